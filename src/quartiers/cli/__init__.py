@@ -1,0 +1,81 @@
+"""The command line: one file a command, loaded only when it is called.
+
+**Reads** the arguments. **Writes** the exit code: 0 done, 1 done and something is wrong with what
+was read, 2 cannot be done.
+**Method** :data:`COMMANDS` lists the commands in the order of the help page; each module of this
+package holds one ``click`` command named ``command``.
+**Limits** No work is done here: a command parses, calls the method, prints.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from quartiers import __version__
+from quartiers.errors import QuartiersError
+
+#: name → what it does, in the order of the help page. The module has the command's name.
+COMMANDS: dict[str, str] = {
+    "build": "Build an edition: all eight verbs, swapped in whole.",
+    "summary": "Print the figures of an edition.",
+    "explain": "Print one record's whole journey, with its reasons.",
+    "detect": "Say of each row of a file: digital or not, which themes, and why.",
+    "locate": "Say of each row of a file: in which QPV, how far, known how.",
+    "link": "Say which rows of one or several files are the same place or action.",
+    "compare": "Set territories side by side.",
+    "search": "Search in the words of both worlds.",
+    "match": "Propose partners in the other world.",
+    "report": "Write the report of a territory, or the national one.",
+    "check": "Check a contributor's file; say what to mend and where.",
+    "train": "Learn the reading model again from the labels.",
+    "evaluate": "Measure the reading against baselines.",
+    "review": "Export the doubts to a sheet; read an expert's answers back.",
+    "thesaurus": "Check and export the thesaurus.",
+    "fetch": "Download the sources from their official addresses.",
+    "serve": "Open the website on an edition.",
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command's module when it is first asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"quartiers.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def quartiers() -> None:
+    """The digital initiatives of France's priority neighbourhoods: found, placed, compared."""
+
+
+def main() -> None:
+    """Entry point: a sentence on the error stream, never a trace, for what a user can mend."""
+    try:
+        quartiers.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except QuartiersError as error:
+        click.echo(f"quartiers: {error}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("quartiers: interrupted; nothing was half-written.", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
