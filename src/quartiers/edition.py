@@ -109,7 +109,7 @@ def building(root: Path, name: str) -> Iterator[Path]:
 
 def clear_dead(root: Path) -> None:
     """Remove what builds that no longer run have left."""
-    for left in [*root.glob(".building-*"), *root.glob(".replaced-*"), *root.glob(".current-*")]:
+    for left in [*root.glob(".building-*"), *root.glob(".current-*")]:
         if not is_running(int(left.name.rsplit("-", 1)[1])):
             if left.is_symlink():
                 left.unlink()
@@ -148,17 +148,22 @@ def check_edition(edition: Path) -> None:
 
 
 def swap_in(work: Path, root: Path, name: str) -> None:
-    """Give the folder its name, then point ``current`` at it in one step."""
+    """Give the folder a name of its own, then point ``current`` at it in one step.
+
+    A folder that is in use is never renamed or removed: when ``name`` is taken (a forced build), the
+    new one gets a number, and the old one goes once ``current`` has left it.
+    """
     target = root / name
     if target.exists():
-        aside = root / f".replaced-{os.getpid()}"
-        target.rename(aside)
-        work.rename(target)
-        shutil.rmtree(aside, ignore_errors=True)
-    else:
-        work.rename(target)
+        taken = 2
+        while (target := root / f"{name}.{taken}").exists():
+            taken += 1
+    work.rename(target)
     link = root / f".current-{os.getpid()}"
     with suppress(FileNotFoundError):
         link.unlink()
-    link.symlink_to(name)
+    link.symlink_to(target.name)
     link.replace(root / "current")
+    for same in root.glob(f"{name}*"):
+        if same != target and same.name.split(".")[0] == name:
+            shutil.rmtree(same, ignore_errors=True)
