@@ -1,0 +1,44 @@
+# `make` alone prints this help.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev panorama test serve check format bench clean
+
+help: ## print this help
+	@echo "Quartiers: the digital initiatives of France's priority neighbourhoods"
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14 | sed 's/^/  make /'
+
+install: $(VENV)/.base ## set up what the product needs
+
+$(VENV)/.base: requirements/base.txt pyproject.toml scripts/install.sh
+	@PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/install.sh base
+	@touch $@
+
+install-dev: $(VENV)/.dev ## set up what the tests and the website need too
+
+$(VENV)/.dev: requirements/dev.txt requirements/base.txt pyproject.toml scripts/install.sh
+	@PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/install.sh dev
+	@touch $@ $(VENV)/.base
+
+panorama: install ## build the embedded panorama and say where to look
+	@$(BIN)/quartiers build --embedded
+
+test: install-dev ## set up everything and run every test
+	@$(BIN)/python -m pytest
+
+serve: install-dev panorama ## open the website on the current edition
+	@$(BIN)/quartiers serve
+
+check: install-dev ## format, lint, types, tests, freshness of generated pages
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest
+
+format: install-dev ## put the code in the house format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: install-dev ## measure against real alternatives (set-up of its own, long)
+	@sh benchmarks/run.sh
+
+clean: ## remove what was set up and built here
+	rm -rf $(VENV) .venv-bench .mypy_cache .ruff_cache .pytest_cache build

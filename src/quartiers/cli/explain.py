@@ -1,0 +1,91 @@
+"""``quartiers explain``: one record's whole journey, stage by stage, with its reasons."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from quartiers.edition import open_edition
+from quartiers.explain import Journey, explain
+
+
+@click.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--edition", help="An edition's folder or name; the current one by default.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def command(identifier: str, edition: str | None, as_json: bool) -> None:
+    """Print the journey of a record («source:number») or of an initiative («q…»).
+
+    Example: quartiers explain benchmark:pimms-paris
+    """
+    journeys = explain(open_edition(edition), identifier)
+    if as_json:
+        click.echo(json.dumps([asdict(j) for j in journeys], ensure_ascii=False, indent=1))
+        return
+    console = Console(soft_wrap=True, highlight=False)
+    for journey in journeys:
+        print_journey(console, journey)
+
+
+def print_journey(console: Console, journey: Journey) -> None:
+    """The verbs in their order, each with its conclusion and its reasons."""
+    record = journey.record
+    console.print(f"\n[bold]{escape(record['title'])}[/bold]   {record['id']}")
+    heading(console, "collect", f"{record['source']}, read {record['retrieved_at'] or 'undated'}")
+    for name in ("text", "carrier", "commune", "neighbourhood", "address", "start", "url"):
+        if record[name]:
+            console.print(f"    {name}: {escape(str(record[name]))}")
+    detection = journey.detection
+    answer = detection["value"] or "cannot say"
+    heading(console, "detect", f"{answer} ({share(detection['score'])}, by {detection['method']})")
+    print_reasons(console, detection["because"])
+    heading(console, "classify", "" if journey.classifications else "not classified")
+    for row in journey.classifications:
+        console.print(f"    {row['dimension']} [bold]{row['value']}[/bold] ({share(row['score'])})")
+        print_reasons(console, row["because"], indent=6)
+    heading(console, "locate", "" if journey.locations else "not located: not kept by detect")
+    for row in journey.locations:
+        name = f"{row['code']} {row['nom']}: " if row["code"] else ""
+        away = "" if row["distance_m"] is None else f", {row['distance_m']:+.0f} m"
+        how = f", by {row['methode']}" if row["methode"] else ""
+        console.print(f"    {escape(name)}[bold]{row['etat']}[/bold]{away}{how}")
+        print_reasons(console, row["because"], indent=6)
+    if journey.link is None:
+        heading(console, "link", "not linked: not kept by detect")
+    else:
+        others = ", ".join(journey.siblings) or "no other record speaks of it"
+        heading(console, "link", f"initiative {journey.link['entity_id']} ({escape(others)})")
+        print_reasons(console, journey.link["because"])
+    for pair in journey.pairs:
+        other = pair["b"] if pair["a"] == record["id"] else pair["a"]
+        console.print(f"    {pair['decision']} ({share(pair['score'])}): {escape(other)}")
+        print_reasons(console, pair["because"], indent=6)
+
+
+def heading(console: Console, verb: str, conclusion: str) -> None:
+    """One verb of the eight."""
+    console.print(f"  [bold cyan]{verb:<9}[/bold cyan] {conclusion}")
+
+
+def print_reasons(
+    console: Console, because: list[dict[str, Any]] | None, *, indent: int = 4
+) -> None:
+    """Each reason: the record's own words, or the fact used; its concept and weight."""
+    for reason in because or []:
+        words = f"« {reason['quote']} »" if reason.get("quote") else ""
+        where = "" if reason.get("start") is None else f" [{reason['start']}–{reason['end']}]"
+        concept = f" → {reason['concept']}" if reason.get("concept") else ""
+        weight = "" if reason.get("weight") is None else f" ({reason['weight']:+.2f})"
+        note = f"  {reason['note']}" if reason.get("note") else ""
+        line = f"{words}{where}{concept}{weight}{note}".strip()
+        console.print(" " * indent + f"because {escape(line)}")
+
+
+def share(score: float | None) -> str:
+    """A probability as people read it."""
+    return "—" if score is None else f"{score:.0%}"

@@ -1,0 +1,89 @@
+"""One record's whole journey, stage by stage, with its reasons: the product's signature.
+
+**Reads** an edition's Parquet tables. **Writes** nothing.
+**Method** Each verb's rows about the record (or about every record of an initiative), in the order
+of the verbs. Rejected records are found too: the reasons for a no are computed again on demand,
+since the build keeps only those of what it keeps.
+**Limits** Explains one edition; why an id changed between two is in ``links``' ``same_as``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from quartiers.detect import detect_batch
+from quartiers.errors import InputError
+from quartiers.link import resolve_id
+from quartiers.shapes import RECORD_SCHEMA, record_text
+
+
+@dataclass
+class Journey:
+    """What each verb said of one record. ``pairs`` are its nearest refused or doubtful pairs."""
+
+    record: dict[str, Any]
+    text: str
+    detection: dict[str, Any]
+    classifications: list[dict[str, Any]] = field(default_factory=list)
+    locations: list[dict[str, Any]] = field(default_factory=list)
+    link: dict[str, Any] | None = None
+    siblings: list[str] = field(default_factory=list)
+    pairs: list[dict[str, Any]] = field(default_factory=list)
+    initiative: dict[str, Any] | None = None
+
+
+def explain(edition: Path, identifier: str) -> list[Journey]:
+    """The journeys of a record id («benchmark:…») or of each record of an initiative («q…»).
+
+    Raises InputError when the edition knows neither.
+    """
+    records = rows_where(edition, "records", "id", [identifier])
+    if not records:
+        entity = resolve_id(edition, identifier)
+        linked = rows_where(edition, "links", "entity_id", [entity]) if entity else []
+        records = rows_where(edition, "records", "id", [row["about"] for row in linked])
+    if not records:
+        raise InputError(
+            f"«{identifier}» is neither a record (source:number) nor an initiative (q…) of "
+            f"{edition.name}: `quartiers search WORDS` finds ids."
+        )
+    return [journey(edition, record) for record in records]
+
+
+def journey(edition: Path, record: dict[str, Any]) -> Journey:
+    """One record through the verbs."""
+    about = record["id"]
+    detection = rows_where(edition, "detections", "about", [about])[0]
+    if not detection["because"]:
+        batch = pa.RecordBatch.from_pylist([record], schema=RECORD_SCHEMA)
+        detection["because"] = detect_batch(batch, explain_all=True).to_pylist()[0]["because"]
+    links = rows_where(edition, "links", "about", [about])
+    entity = links[0]["entity_id"] if links else None
+    same = rows_where(edition, "links", "entity_id", [entity]) if entity else []
+    found = rows_where(edition, "initiatives", "id", [entity]) if entity else []
+    ranked = rows_where(edition, "classifications", "about", [about])
+    return Journey(
+        record=record,
+        text=record_text(record["title"], record["text"]),
+        detection=detection,
+        classifications=sorted(ranked, key=lambda c: (c["dimension"], c["rank"])),
+        locations=rows_where(edition, "locations", "about", [about]),
+        link=links[0] if links else None,
+        siblings=[row["about"] for row in same if row["about"] != about],
+        pairs=rows_where(edition, "pairs", "a", [about]) + rows_where(edition, "pairs", "b", [about]),
+        initiative=found[0] if found else None,
+    )
+
+
+def rows_where(edition: Path, table: str, column: str, values: list[str]) -> list[dict[str, Any]]:
+    """The rows of a table whose column is one of the values, in the table's order."""
+    if not values:
+        return []
+    wanted = pc.field(column).isin(values)
+    return pq.read_table(edition / f"{table}.parquet", filters=wanted).to_pylist()

@@ -1,0 +1,191 @@
+"""Open-data exports of an edition: CSV, GeoJSON, XLSX, Turtle, the Mednum list, a DCAT catalogue.
+
+**Reads** the initiatives and the manifest. **Writes** ``exports/``.
+**Method** One function a format, each over the same table. Cells that a spreadsheet would run as a
+formula are quoted (OWASP, CSV injection). The Mednum projection keeps to the seven compulsory
+columns and those we know; what the standard has no word for is left out, and said in the catalogue.
+**Limits** Initiatives in doubt are published with ``digital`` empty: unknown is not no.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from openpyxl import Workbook
+
+from quartiers.crosswalks import mednum_services, mednum_typologies
+from quartiers.edition import file_digest, read_manifest
+from quartiers.thesaurus import write_turtle
+
+#: A cell that starts with one of these may be run by a spreadsheet.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
+#: File → (media type, title) of what the catalogue lists.
+DISTRIBUTIONS: dict[str, tuple[str, str]] = {
+    "initiatives.csv": ("text/csv", "Initiatives (CSV)"),
+    "initiatives.geojson": ("application/geo+json", "Initiatives localisées (GeoJSON)"),
+    "initiatives.xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "Initiatives (classeur)",
+    ),
+    "lieux-de-mediation-numerique.csv": ("text/csv", "Lieux, au schéma Médiation numérique 1.0.1"),
+    "thesaurus.ttl": ("text/turtle", "Thésaurus commun (SKOS)"),
+}
+
+
+def write_exports(edition: Path) -> Path:
+    """``<edition>/exports/`` in every format; returns the folder."""
+    folder = edition / "exports"
+    folder.mkdir(exist_ok=True)
+    rows = pq.read_table(edition / "initiatives.parquet").to_pylist()
+    write_csv(folder / "initiatives.csv", rows)
+    write_geojson(folder / "initiatives.geojson", rows)
+    write_workbook(folder / "initiatives.xlsx", rows)
+    write_mednum(folder / "lieux-de-mediation-numerique.csv", rows)
+    write_turtle(folder / "thesaurus.ttl")
+    write_catalogue(folder, read_manifest(edition))
+    return folder
+
+
+def flat(value: Any) -> Any:
+    """A value as one safe cell: lists joined with «|», formula starts quoted, numbers kept."""
+    if isinstance(value, list):
+        value = "|".join(str(v) for v in value)
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
+    """UTF-8, commas, one header line."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(list(rows[0]) if rows else [])
+        writer.writerows([flat(value) for value in row.values()] for row in rows)
+
+
+def write_workbook(path: Path, rows: list[dict[str, Any]]) -> None:
+    """One sheet, text cells never run as formulas."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("initiatives")
+    sheet.append(list(rows[0]) if rows else [])
+    for row in rows:
+        sheet.append([printable(flat(value)) for value in row.values()])
+    book.save(path)
+
+
+def printable(value: Any) -> Any:
+    """Text without the control characters that the format forbids."""
+    if isinstance(value, str):
+        return "".join(c for c in value if c >= " " or c in "\n\t")[:32_767]
+    return value
+
+
+def write_geojson(path: Path, rows: list[dict[str, Any]]) -> None:
+    """RFC 7946: the initiatives that have a point of their own."""
+    features = (
+        {
+            "type": "Feature",
+            "id": row["id"],
+            "geometry": {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]},
+            "properties": {
+                k: v for k, v in row.items() if k not in ("longitude", "latitude") and v is not None
+            },
+        }
+        for row in rows
+        if row["longitude"] is not None and row["latitude"] is not None
+    )
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write('{"type": "FeatureCollection", "features": [\n')
+        for number, feature in enumerate(features):
+            stream.write((",\n" if number else "") + json.dumps(feature, ensure_ascii=False))
+        stream.write("\n]}\n")
+
+
+def write_mednum(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Places in the national standard «Lieux de médiation numérique» 1.0.1.
+
+    ``pivot`` is compulsory there: an unknown SIRET is the standard's own convention of zeros.
+    """
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        places = list(mednum_rows(rows))
+        columns = (
+            "id,pivot,nom,commune,code_postal,code_insee,adresse,latitude,longitude,typologie,"
+            "source,date_maj,services"
+        ).split(",")
+        writer.writerow(columns)
+        writer.writerows([flat(place[c]) for c in columns] for place in places)
+
+
+def mednum_rows(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The initiatives that are places, with the compulsory columns known."""
+    services, typologies = mednum_services(), mednum_typologies()
+    for row in rows:
+        if row["kind"] != "lieu" or row["digital"] != "numerique":
+            continue
+        needed = (row["commune"], row["postcode"], row["address"], row["updated"])
+        if not all(needed):
+            continue
+        yield {
+            "id": row["id"],
+            "pivot": "00000000000000",
+            "nom": row["title"],
+            "commune": row["commune"],
+            "code_postal": row["postcode"],
+            "code_insee": row["insee_code"],
+            "adresse": row["address"],
+            "latitude": row["latitude"],
+            "longitude": row["longitude"],
+            "typologie": [typologies[p] for p in row["place_types"] or [] if p in typologies],
+            "source": "Quartiers",
+            "date_maj": row["updated"],
+            "services": sorted({services[s] for s in row["services"] or [] if s in services}),
+        }
+
+
+def write_catalogue(folder: Path, manifest: dict[str, Any]) -> None:
+    """A DCAT catalogue (JSON-LD) of the files beside it, as data.gouv.fr's harvester reads it."""
+    urn = f"urn:quartiers:edition:{manifest['edition']}"
+    catalogue = {
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#",
+            "dct": "http://purl.org/dc/terms/",
+            "spdx": "http://spdx.org/rdf/terms#",
+        },
+        "@id": urn,
+        "@type": "dcat:Dataset",
+        "dct:identifier": urn,
+        "dct:title": "Initiatives numériques des quartiers prioritaires",
+        "dct:description": "Initiatives numériques repérées, classées et localisées, avec leurs "
+        "sources ; une case vide veut dire « inconnu », jamais zéro.",
+        "dct:issued": manifest["built_at"],
+        "dct:license": {"@id": LICENCE},
+        "dct:accrualPeriodicity": {
+            "@id": "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
+        },
+        "dcat:keyword": ["politique de la ville", "QPV", "numérique", "médiation numérique"],
+        "dcat:distribution": [
+            {
+                "@type": "dcat:Distribution",
+                "@id": f"{urn}:{name}",
+                "dct:identifier": name,
+                "dct:title": title,
+                "dcat:mediaType": media,
+                "dcat:byteSize": (folder / name).stat().st_size,
+                "dct:license": {"@id": LICENCE},
+                "spdx:checksum": {
+                    "@type": "spdx:Checksum",
+                    "spdx:checksumValue": file_digest(folder / name),
+                },
+            }
+            for name, (media, title) in DISTRIBUTIONS.items()
+        ],
+    }
+    text = json.dumps(catalogue, ensure_ascii=False, indent=1)
+    (folder / "catalogue.jsonld").write_text(text + "\n", "utf-8")
