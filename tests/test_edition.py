@@ -98,3 +98,14 @@ def test_no_edition_is_said_in_a_sentence(tmp_path: Path) -> None:
     done = run_quartiers("summary", editions=tmp_path, code=2)
     assert "quartiers build" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_ten_recipes_run_on_the_edition(embedded: Path) -> None:
+    import sqlite3
+
+    text = (ROOT / "docs" / "recettes.md").read_text("utf-8")
+    queries = [q for q in text.split("```sql")[1].split("```")[0].split(";") if q.strip()]
+    assert len(queries) == 10
+    with sqlite3.connect(f"file:{embedded / 'quartiers.sqlite'}?mode=ro", uri=True) as connection:
+        answered = [len(connection.execute(query).fetchall()) for query in queries]
+    assert all(answered[n] > 0 for n in (0, 1, 2, 4, 5, 6, 8)), answered
