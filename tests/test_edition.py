@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, run_quartiers
 
+from conftest import ROOT, run_quartiers
 from quartiers.edition import TABLES, building, check_edition, file_digest, open_edition
 from quartiers.errors import EditionError
 

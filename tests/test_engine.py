@@ -35,7 +35,9 @@ def numbers(folder: Path, rows: int, group: int) -> Path:
 
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
-def test_the_output_is_the_same_whatever_the_number_of_workers(tmp_path: Path, workers: int) -> None:
+def test_the_output_is_the_same_whatever_the_number_of_workers(
+    tmp_path: Path, workers: int
+) -> None:
     source = numbers(tmp_path, 1_000, 90)
     target = tmp_path / "doubled.parquet"
     rows = map_batches(double, source, {"doubled": (target, DOUBLED)}, workers=workers)

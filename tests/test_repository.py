@@ -10,8 +10,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from quartiers.cli import COMMANDS
 
 sys.path.insert(0, str(ROOT / "scripts"))

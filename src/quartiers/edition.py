@@ -63,7 +63,9 @@ def read_manifest(edition: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((edition / "manifest.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise EditionError(f"{edition}/manifest.json cannot be read ({error}): build again.") from None
+        raise EditionError(
+            f"{edition}/manifest.json cannot be read ({error}): build again."
+        ) from None
     assert isinstance(manifest, dict)
     return manifest
 
@@ -86,9 +88,7 @@ def file_digest(path: Path) -> str:
 
 def method_files() -> list[Path]:
     """Everything in the package that may change a figure: code and study."""
-    return sorted(
-        p for p in PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts
-    )
+    return sorted(p for p in PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
 
 
 @contextmanager
@@ -133,7 +133,9 @@ def check_edition(edition: Path) -> None:
     missing = [t for t in TABLES if not (edition / f"{t}.parquet").is_file()]
     missing += [f for f in ("manifest.json", "quartiers.sqlite") if not (edition / f).is_file()]
     if missing:
-        raise EditionError(f"the edition lacks {', '.join(missing)}; the previous one stays in use.")
+        raise EditionError(
+            f"the edition lacks {', '.join(missing)}; the previous one stays in use."
+        )
     rows = {t: pq.ParquetFile(edition / f"{t}.parquet").metadata.num_rows for t in TABLES}
     if rows["records"] == 0:
         raise EditionError("the edition has no record; the previous one stays in use.")

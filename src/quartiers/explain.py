@@ -76,7 +76,8 @@ def journey(edition: Path, record: dict[str, Any]) -> Journey:
         locations=rows_where(edition, "locations", "about", [about]),
         link=links[0] if links else None,
         siblings=[row["about"] for row in same if row["about"] != about],
-        pairs=rows_where(edition, "pairs", "a", [about]) + rows_where(edition, "pairs", "b", [about]),
+        pairs=rows_where(edition, "pairs", "a", [about])
+        + rows_where(edition, "pairs", "b", [about]),
         initiative=found[0] if found else None,
     )
 
@@ -86,4 +87,6 @@ def rows_where(edition: Path, table: str, column: str, values: list[str]) -> lis
     if not values:
         return []
     wanted = pc.field(column).isin(values)
-    return pq.read_table(edition / f"{table}.parquet", filters=wanted).to_pylist()
+    found: list[dict[str, Any]]
+    found = pq.read_table(edition / f"{table}.parquet", filters=wanted).to_pylist()
+    return found

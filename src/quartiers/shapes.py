@@ -278,15 +278,12 @@ class Issue:
     expected: str = ""
     found: str = ""
     remedy: str = ""
-    severity: str = "perte"  # perte: the row is not a record · alerte: the record lives, a value not
+    severity: str = (
+        "perte"  # perte: the row is not a record · alerte: the record lives, a value not
+    )
 
 
-ISSUE_SCHEMA = pa.schema(
-    [
-        pa.field(f.name, pa.string(), nullable=False)
-        for f in fields(Issue)
-    ]
-)
+ISSUE_SCHEMA = pa.schema([pa.field(f.name, pa.string(), nullable=False) for f in fields(Issue)])
 
 
 def record_text(title: str, text: str) -> str:
@@ -321,8 +318,12 @@ def batch_records(batch: pa.RecordBatch) -> Iterator[Record]:
     """The records of an Arrow batch of :data:`RECORD_SCHEMA`."""
     names = [f.name for f in fields(Record)]
     for row in batch.to_pylist():
-        yield Record(**{name: row[name] if row[name] is not None or name not in _LISTS else []
-                        for name in names})
+        yield Record(
+            **{
+                name: row[name] if row[name] is not None or name not in _LISTS else []
+                for name in names
+            }
+        )
 
 
 _LISTS = frozenset({"declared_qpv", "place_types", "services"})

@@ -25,6 +25,11 @@ from quartiers.thesaurus import write_turtle
 #: A cell that starts with one of these may be run by a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
+#: The columns of the standard that we can fill, in its order.
+MEDNUM_COLUMNS = (
+    *("id", "pivot", "nom", "commune", "code_postal", "code_insee", "adresse"),
+    *("latitude", "longitude", "typologie", "source", "date_maj", "services"),
+)
 #: File → (media type, title) of what the catalogue lists.
 DISTRIBUTIONS: dict[str, tuple[str, str]] = {
     "initiatives.csv": ("text/csv", "Initiatives (CSV)"),
@@ -115,10 +120,7 @@ def write_mednum(path: Path, rows: list[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         places = list(mednum_rows(rows))
-        columns = (
-            "id,pivot,nom,commune,code_postal,code_insee,adresse,latitude,longitude,typologie,"
-            "source,date_maj,services"
-        ).split(",")
+        columns = list(MEDNUM_COLUMNS)
         writer.writerow(columns)
         writer.writerows([flat(place[c]) for c in columns] for place in places)
 

@@ -125,7 +125,7 @@ def write_rows(connection: sqlite3.Connection, name: str, rows: list[dict[str, A
 
 def column_values(column: pa.Array) -> list[Any]:
     """An Arrow column as SQLite cells."""
-    values = column.to_pylist()
+    values: list[Any] = column.to_pylist()
     if pa.types.is_nested(column.type):
         return [as_cell(value) for value in values]
     if pa.types.is_boolean(column.type):
@@ -149,5 +149,3 @@ def sql_type(kind: pa.DataType) -> str:
     if pa.types.is_floating(kind):
         return "REAL"
     return "TEXT"
-
-
