@@ -265,6 +265,44 @@ MEASURE_SCHEMA = pa.schema(
         pa.field("status", pa.string()),
     ]
 )
+#: One row a question of the study asked again: verdict ∈ holds | holds-in-part | no-longer-holds |
+#: cannot-be-said; ``n`` is the base of ``value``; ``figures`` are the other numbers of the answer;
+#: ``evidence`` holds the ids of the initiatives (or territories) that the figure can be traced to.
+FINDING_SCHEMA = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("question", pa.string(), nullable=False),
+        pa.field("statement", pa.string(), nullable=False),
+        pa.field("section", pa.string(), nullable=False),
+        pa.field("indicator", pa.string(), nullable=False),
+        pa.field("value", pa.float64()),
+        pa.field("low", pa.float64()),
+        pa.field("high", pa.float64()),
+        pa.field("n", pa.int64()),
+        pa.field("unit", pa.string(), nullable=False),
+        pa.field("verdict", pa.string(), nullable=False),
+        pa.field("verdict_label", pa.string(), nullable=False),
+        pa.field("answer", pa.string(), nullable=False),
+        pa.field("limits", pa.string(), nullable=False),
+        pa.field(
+            "figures",
+            pa.list_(
+                pa.struct(
+                    [
+                        pa.field("label", pa.string()),
+                        pa.field("value", pa.float64()),
+                        pa.field("low", pa.float64()),
+                        pa.field("high", pa.float64()),
+                        pa.field("n", pa.int64()),
+                        pa.field("unit", pa.string()),
+                    ]
+                )
+            ),
+        ),
+        pa.field("source_table", pa.string(), nullable=False),
+        pa.field("evidence", pa.list_(pa.string())),
+    ]
+)
 
 
 @dataclass(slots=True)
