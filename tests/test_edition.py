@@ -19,6 +19,9 @@ from quartiers.edition import TABLES, building, check_edition, file_digest, open
 from quartiers.errors import EditionError
 
 
+STARTER = "from quartiers.cli import main; main()"
+
+
 def table_digests(edition: Path) -> dict[str, str]:
     return {t: file_digest(edition / f"{t}.parquet") for t in TABLES}
 
@@ -71,8 +74,7 @@ def test_killing_a_build_at_any_moment_leaves_the_previous_edition_usable(
     seconds = json.loads((embedded / "manifest.json").read_text())["build_seconds"]
     for _ in range(5):
         build = subprocess.Popen(
-            [sys.executable, "-c", "from quartiers.cli import main; main()"]
-            + ["build", "--embedded", "--force"],
+            [sys.executable, "-c", STARTER, "build", "--embedded", "--force"],
             env=environment,
             cwd=ROOT,
             stdout=subprocess.DEVNULL,

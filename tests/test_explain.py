@@ -1,0 +1,60 @@
+"""`quartiers explain`: one record's whole journey, in the record's own words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from conftest import run_quartiers
+
+from quartiers.explain import explain
+
+
+def test_the_journey_of_a_record_names_the_five_record_verbs(embedded: Path) -> None:
+    done = run_quartiers("explain", "benchmark:pimms-paris", editions=embedded.parent)
+    for verb in ("collect", "detect", "classify", "locate", "link"):
+        assert verb in done.stdout
+    assert "because «" in done.stdout
+
+
+def test_every_quote_stands_verbatim_at_the_place_given(embedded: Path) -> None:
+    detections = pq.read_table(embedded / "detections.parquet").to_pylist()
+    kept = [row["about"] for row in detections if row["value"] == "numerique"][:60]
+    quotes = 0
+    for about in kept:
+        (journey,) = explain(embedded, about)
+        reasons = list(journey.detection["because"] or [])
+        for row in journey.classifications:
+            reasons += row["because"] or []
+        for reason in reasons:
+            if reason["start"] is not None:
+                assert journey.text[reason["start"] : reason["end"]] == reason["quote"]
+                quotes += 1
+    assert quotes >= len(kept)
+
+
+def test_a_rejected_record_is_explained_too(embedded: Path) -> None:
+    detections = pq.read_table(embedded / "detections.parquet").to_pylist()
+    rejected = next(row["about"] for row in detections if row["value"] == "non-numerique")
+    (journey,) = explain(embedded, rejected)
+    assert journey.link is None or journey.record["kind"] == "lieu"
+    assert journey.detection["value"] == "non-numerique"
+
+
+def test_an_initiative_is_explained_by_each_of_its_records(embedded: Path) -> None:
+    link = pq.read_table(embedded / "links.parquet").to_pylist()[0]
+    journeys = explain(embedded, link["entity_id"])
+    assert link["about"] in [j.record["id"] for j in journeys]
+
+
+def test_programs_may_read_the_journey(embedded: Path) -> None:
+    done = run_quartiers("explain", "benchmark:pimms-paris", "--json", editions=embedded.parent)
+    (journey,) = json.loads(done.stdout)
+    assert journey["record"]["id"] == "benchmark:pimms-paris"
+
+
+def test_an_unknown_id_gets_a_sentence_that_helps(embedded: Path) -> None:
+    done = run_quartiers("explain", "nowhere:0", editions=embedded.parent, code=2)
+    assert "quartiers search" in done.stderr
+    assert "Traceback" not in done.stderr
