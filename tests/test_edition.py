@@ -18,7 +18,6 @@ from conftest import ROOT, run_quartiers
 from quartiers.edition import TABLES, building, check_edition, file_digest, open_edition
 from quartiers.errors import EditionError
 
-
 STARTER = "from quartiers.cli import main; main()"
 
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from conftest import run_quartiers
 
+from conftest import run_quartiers
 from quartiers.explain import explain
 
 
