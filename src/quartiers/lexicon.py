@@ -1,0 +1,225 @@
+"""The lexicon: the thesaurus's labels and the words of context, found in a text in one pass.
+
+**Reads** the thesaurus and ``study/cues.toml``. **Writes** nothing.
+**Method** Terms are sequences of stems, filed under their first stem; articles and «de» do not count
+(«aide à la démarche» is «aide aux démarches»), word boundaries and plurals come for free. Concepts:
+leftmost, then longest; a false friend takes its words, so that the label inside it is not heard; an
+acronym that is also a word counts only in capitals; a negation takes a hit back. A word that no list
+knows and that is one letter away from a long term of the lexicon is read as that term
+(«numérioque»). Each distinct word is looked up once and remembered.
+**Limits** A term split by other words («accès gratuit à internet» for «accès à internet») is found
+only by the words it holds. Misspellings of the first two letters are not mended.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from quartiers import thesaurus
+from quartiers.text import stem, words
+
+#: Words that a term may hold or lack.
+STOP = frozenset("d de du des la le les l a au aux un une et".split())
+#: Misspellings are looked for in words at least this long.
+LONG_WORD = 8
+#: Words remembered before the memory is emptied: memory stays flat on any number of texts.
+REMEMBERED = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A term of the lexicon: what it speaks for. ``strength`` ∈ decisive | support | none | faux."""
+
+    slug: str
+    strength: str
+    theme: str | None = None
+    infra: str | None = None
+    form: str | None = None
+    capitals: bool = False
+
+
+class Hit(NamedTuple):
+    """A term found: words ``first`` to ``last`` (excluded); ``negated`` when a «sans» precedes."""
+
+    first: int
+    last: int
+    entry: Entry
+    negated: bool
+
+
+class Cue(NamedTuple):
+    """A word of context found."""
+
+    first: int
+    last: int
+    slug: str
+
+
+Term = tuple[tuple[str, ...], tuple[Entry, ...], tuple[str, ...]]
+
+
+class _First(dict[str, tuple[Term, ...]]):
+    """Word → terms that may begin there; fills itself, one look-up a distinct word."""
+
+    def __init__(self, terms: dict[str, tuple[Term, ...]], known: frozenset[str]) -> None:
+        super().__init__()
+        self.terms = terms
+        self.known = known
+        self.long = sorted(s for s in terms if len(s) >= LONG_WORD)
+
+    def __missing__(self, word: str) -> tuple[Term, ...]:
+        if len(self) > REMEMBERED:
+            self.clear()
+        found = self.terms.get(word) or self.terms.get(stem(word))
+        if found is None:
+            found = self.misspelt(stem(word))
+        self[word] = found
+        return found
+
+    def misspelt(self, base: str) -> tuple[Term, ...]:
+        """The single-word terms that ``base`` is one slip away from, when no list knows it."""
+        if len(base) < LONG_WORD or not base.isalpha() or base in self.known:
+            return ()
+        near = process.extractOne(base, self.long, scorer=OSA.distance, score_cutoff=1)
+        if near is None or near[0][:2] != base[:2] or len(near[0]) > len(base) + 1:
+            return ()
+        return tuple(t for t in self.terms[near[0]] if len(t[0]) == 1 and t[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Terms filed under their first stem, and the words that take a hit back."""
+
+    first: _First
+    negations: frozenset[str]
+    concepts: tuple[str, ...]
+    cues: tuple[str, ...]
+    phrases: dict[str, list[str]] = field(default_factory=dict)
+
+    def find(self, found: Sequence[str], original: Sequence[str] | None = None) -> list[Hit]:
+        """The concepts that a text's folded words name; ``original`` gives their capitals."""
+        first, hits, free = self.first, [], 0
+        for at in [i for i, w in enumerate(found) if first[w]]:
+            if at < free:
+                continue
+            for sequence, entries, _ in first[found[at]]:
+                if not entries:
+                    continue
+                end = reach(found, at, sequence)
+                if end == 0 or (
+                    entries[0].capitals and original is not None and not original[at].isupper()
+                ):
+                    continue
+                negated = self.is_negated(found, at)
+                hits.extend(Hit(at, end, entry, negated) for entry in entries)
+                free = end
+                break
+        return hits
+
+    def find_cues(self, found: Sequence[str]) -> list[Cue]:
+        """The words of context of a text."""
+        first, cues, free = self.first, [], 0
+        for at in [i for i, w in enumerate(found) if first[w]]:
+            if at < free:
+                continue
+            for sequence, _, slugs in first[found[at]]:
+                if not slugs:
+                    continue
+                end = reach(found, at, sequence)
+                if end:
+                    cues.extend(Cue(at, end, slug) for slug in slugs)
+                    free = end
+                    break
+        return cues
+
+    def is_negated(self, found: Sequence[str], at: int) -> bool:
+        """A negation just before, but for articles and «accès»."""
+        back = at - 1
+        while back >= 0 and at - back <= 4 and (found[back] in STOP or found[back] == "acces"):
+            back -= 1
+        return back >= 0 and found[back] in self.negations
+
+
+def reach(found: Sequence[str], at: int, sequence: Sequence[str]) -> int:
+    """Where the term ends when it begins at ``at``; 0 when it is not there."""
+    end, total = at + 1, len(found)
+    for wanted in sequence[1:]:
+        while end < total and found[end] in STOP and found[end] != wanted:
+            end += 1
+        if end >= total or (found[end] != wanted and stem(found[end]) != wanted):
+            return 0
+        end += 1
+    return end
+
+
+def sequence(term: str) -> tuple[str, ...]:
+    """A term's stems, without articles unless little else is left."""
+    all_words = words(term.replace("œ", "oe") if term.isascii() else term)
+    kept = [w for w in all_words if w not in STOP]
+    if len(kept) < 2 and len(all_words) > len(kept):
+        kept = all_words
+    return tuple(stem(w) for w in kept)
+
+
+@cache
+def load() -> Lexicon:
+    """The lexicon, built once a process."""
+    cards = tomllib.loads((files("quartiers.study") / "cues.toml").read_text("utf-8"))
+    capitals = {stem(words(w)[0]) for w in cards["uppercase_only"]}
+    terms: dict[tuple[str, ...], tuple[list[Entry], list[str]]] = {}
+
+    def add(term: str, entry: Entry | None, cue: str | None = None) -> None:
+        for spelling in {term, term.replace("œ", "oe")}:
+            key = sequence(spelling)
+            if not key:
+                continue
+            entries, cues = terms.setdefault(key, ([], []))
+            if entry is not None and all(e.slug != entry.slug for e in entries):
+                entries.append(entry)
+            if cue is not None and cue not in cues:
+                cues.append(cue)
+
+    for concept in thesaurus.load().concepts.values():
+        facts = (concept.theme, concept.infra, concept.form)
+        for label in (concept.pref, *concept.alt, *concept.hidden):
+            key = sequence(label)
+            is_acronym = len(key) == 1 and key[0] in capitals
+            strength = concept.digital or "none"
+            add(label, Entry(concept.slug, strength, *facts, capitals=is_acronym))
+        for phrase in concept.false_friends:
+            add(phrase, Entry(concept.slug, "faux"))
+    for slug, listed in cards["cue"].items():
+        for term in listed:
+            add(term, None, slug)
+    return Lexicon(
+        first=_First(_by_first(terms), known_words()),
+        negations=frozenset(cards["negations"]),
+        concepts=tuple(thesaurus.load().concepts),
+        cues=tuple(cards["cue"]),
+    )
+
+
+def _by_first(
+    terms: dict[tuple[str, ...], tuple[list[Entry], list[str]]],
+) -> dict[str, tuple[Term, ...]]:
+    """Terms filed under their first stem, the longest first; a false friend silences a label."""
+    filed: dict[str, list[Term]] = {}
+    for key, (entries, cues) in terms.items():
+        false = [e for e in entries if e.strength == "faux"]
+        filed.setdefault(key[0], []).append((key, tuple(false or entries), tuple(cues)))
+    return {f: tuple(sorted(listed, key=lambda t: (-len(t[0]), t[0]))) for f, listed in filed.items()}
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Stems that exist and are one slip away from a term: they are never read as it."""
+    cards = tomllib.loads((files("quartiers.study") / "cues.toml").read_text("utf-8"))
+    return frozenset(stem(words(w)[0]) for w in cards.get("not_misspelt", []))

@@ -1,0 +1,103 @@
+"""The reader of French: folding that keeps places, words, stems.
+
+**Reads** any text. **Writes** nothing.
+**Method** :func:`fold` lowers, takes accents off and turns all that is not a letter or a digit into
+a space, *one character for one*, so a place in the folded text is a place in the original. Words
+are what spaces part. :func:`stem` takes off the plural and the doubled feminine, on both sides of
+every comparison, so that «réseaux», «RESEAU» and «réseau» are one word. :func:`composed` mends the
+texts that fold cannot take one for one (decomposed accents, one known corruption) and keeps the map
+back to the original places.
+**Limits** Made for short French texts: other alphabets become spaces. The stem is not a lemma of a
+verb («programmer» and «programmation» stay apart).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+#: What one é became in one of the departments' lists: a sequence that no French text holds.
+_CORRUPTED = "ü¾Ž–”¼"
+_WORD = re.compile(r"\S+")
+#: Characters that cp1252 lacks and that should not part a word.
+_LIGATURES = {"œ": "o", "Œ": "o", "æ": "a", "Æ": "a", "ß": "s", "ø": "o", "Ø": "o", "ð": "d"}
+
+
+def _fold_table() -> bytes:
+    """cp1252 byte → folded ASCII byte; all that is not a letter or a digit → space."""
+    table = bytearray(b" " * 256)
+    for code in range(256):
+        try:
+            char = bytes([code]).decode("cp1252")
+        except UnicodeDecodeError:
+            continue
+        base = _LIGATURES.get(char) or unicodedata.normalize("NFD", char)[0].lower()
+        if base.isascii() and base.isalnum():
+            table[code] = ord(base)
+    return bytes(table)
+
+
+_TABLE = _fold_table()
+
+
+def fold(text: str) -> str:
+    """``text`` without case, accents and punctuation, of exactly the same length.
+
+    Example: ``fold("L’Écran, c'est…")`` is ``"l ecran  c est "``.
+    """
+    return text.encode("cp1252", "replace").translate(_TABLE).decode("ascii")
+
+
+def tokens(folded: str) -> list[tuple[int, int, str]]:
+    """The words of a folded text: (start, end, word)."""
+    return [(m.start(), m.end(), m.group()) for m in _WORD.finditer(folded)]
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order (:func:`tokens` without the places, and faster)."""
+    return text.encode("cp1252", "replace").translate(_TABLE).decode("ascii").split()
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """A folded word without its plural and doubled feminine; short words are left alone."""
+    if len(word) <= 3 or not word.isalpha():
+        return word
+    if word.endswith("aux") and not word.endswith("eaux") and len(word) > 4:
+        return word[:-3] + "al"
+    if word[-1] in "sx":
+        word = word[:-1]
+    if word.endswith("ee"):
+        word = word[:-1]
+    if len(word) > 5 and word.endswith(("nne", "lle", "tte")):
+        word = word[:-2]
+    return word
+
+
+#: The word under which a dictionary or an index may file another: here its stem.
+lemma = stem
+
+
+def composed(text: str) -> tuple[str, list[int] | None]:
+    """``text`` with decomposed accents joined and the known corruption mended, and, where that
+    moved anything, the place in the original of each character (and of the end)."""
+    if _CORRUPTED not in text and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        return text, None
+    pieces: list[str] = []
+    places: list[int] = []
+    at = 0
+    while at < len(text):
+        if text.startswith(_CORRUPTED, at):
+            pieces.append("é")
+            places.append(at)
+            at += len(_CORRUPTED)
+            continue
+        end = at + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        joined = unicodedata.normalize("NFC", text[at:end])
+        pieces.append(joined)
+        places.extend([at] * len(joined))
+        at = end
+    return "".join(pieces), [*places, len(text)]
