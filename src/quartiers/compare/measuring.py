@@ -1,0 +1,144 @@
+"""Measures: every indicator on every territory, with interval, base and status.
+
+**Reads** the initiative view, the records, the territories. **Writes** rows of MEASURE_SCHEMA.
+**Method** Territories of one level share a prior (rates) and an expectation (what sources should
+find). ``status``: «mesure»; «petit-nombre», the base is under the card's smallest and the value is
+withheld; «absent», none found where finding none was less than 5 % likely; «non-observe», none found
+and nothing learnt from it.
+**Limits** The 5 % is asked of each territory by itself: of a thousand that hold as much as the
+others, some fifty would be called absent. Read the probability beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from quartiers.compare.cards import read_cards
+from quartiers.compare.coverage import Expectation, expectations, looks
+from quartiers.compare.holdings import COLUMNS, LEVELS, NATION, Ground, Grounds, Row, hold, lay
+from quartiers.compare.indicators import INDICATORS, OF_NOTHING, Figure, Scene, carriers, year_of
+from quartiers.compare.intervals import chance_of_none, fit_gamma
+from quartiers.shapes import MEASURE_SCHEMA, THEMES, rows_batch
+from quartiers.territories import Territories
+
+#: Finding none is news under this probability.
+SURPRISE = 0.05
+
+
+def measures(initiatives: pa.Table, records: pa.Table, territories: Territories) -> pa.Table:
+    """Every indicator for every territory: rows of MEASURE_SCHEMA, in a fixed order."""
+    grounds = lay(territories)
+    rows = initiatives.select(list(COLUMNS)).to_pylist()
+    held = hold(rows, grounds)
+    seen = looks(records)
+    lines = [
+        line
+        for level in LEVELS
+        for line in measure_level(
+            [g for g in grounds.by_code.values() if g.level == level], held, seen, study_year(rows)
+        )
+    ]
+    return pa.Table.from_batches([rows_batch(lines, MEASURE_SCHEMA)])
+
+
+def measure_level(
+    level: Sequence[Ground],
+    held: Mapping[str, Sequence[Row]],
+    seen: Mapping[str, set[str]],
+    year: int,
+) -> Iterator[dict[str, Any]]:
+    """The measures of the territories of one level."""
+    nation = held.get(NATION, [])
+    themes = Counter(t for row in nation for t in set(row["themes"] or ()))
+    known = carriers(nation)
+    peopled = [g for g in level if g.population]
+    prior = fit_gamma(
+        [len(held.get(g.code, ())) for g in peopled],
+        [(g.population or 0) / 1000 for g in peopled],
+    )
+    foreseen = expectations(level, held, seen)
+    by_theme = theme_priors(peopled, held, foreseen)
+    for ground in level:
+        here = foreseen.get(ground.code)
+        scene = Scene(
+            ground,
+            held.get(ground.code, ()),
+            nation,
+            themes,
+            known,
+            prior=prior if len(peopled) > 1 else None,
+            expected=here.expected if here else None,
+            looking=here.looking if here else 0,
+            none_by_chance=here.none if here else None,
+            theme_none={
+                name: chance_of_none(here.expected, by_theme[name])
+                for name in by_theme
+                if here and here.expected
+            },
+            year=year,
+        )
+        yield from measure_ground(scene)
+
+
+def theme_priors(
+    level: Sequence[Ground],
+    held: Mapping[str, Sequence[Row]],
+    foreseen: Mapping[str, Expectation],
+) -> dict[str, tuple[float, float]]:
+    """Theme → the prior of how many of it a territory holds for each initiative expected there."""
+    fitted = [g for g in level if g.code in foreseen and foreseen[g.code].expected > 0]
+    exposures = [foreseen[g.code].expected for g in fitted]
+    return {
+        theme: fit_gamma(
+            [sum(theme in (r["themes"] or ()) for r in held.get(g.code, ())) for g in fitted],
+            exposures,
+        )
+        for theme in (THEMES if fitted else ())
+    }
+
+
+def measure_ground(scene: Scene) -> Iterator[dict[str, Any]]:
+    """The rows of one territory; of empty ground, only what emptiness can say."""
+    cards = read_cards()
+    for indicator in INDICATORS if scene.held else OF_NOTHING:
+        name = indicator.__name__
+        for figure in indicator(scene):
+            if scene.ground.level in ("COM", "QPV") and is_noise(name, figure):
+                continue
+            status = status_of(name, figure, scene)
+            yield {
+                "territory": scene.ground.code,
+                "indicator": name,
+                "modality": figure.modality,
+                "value": figure.value
+                if status == "mesure" or status == "absent"
+                else None,
+                "low": figure.low,
+                "high": figure.high,
+                "n": figure.n,
+                "status": status if figure.n >= cards[name].n_min or not scene.held else status,
+            }
+
+
+def is_noise(indicator: str, figure: Figure) -> bool:
+    """A zero of a detail on a small territory: said by the absence of the row."""
+    return figure.value == 0 and indicator in ("infra", "forme")
+
+
+def status_of(indicator: str, figure: Figure, scene: Scene) -> str:
+    """«mesure», «petit-nombre», «absent» or «non-observe»: see the module."""
+    if indicator == "initiatives" and not scene.held:
+        sure = scene.looking > 0 and (scene.none_by_chance or 1.0) < SURPRISE
+        return "absent" if sure else "non-observe"
+    if figure.absent is not None:
+        return "absent" if figure.absent else "non-observe"
+    return "mesure" if figure.n >= read_cards()[indicator].n_min else "petit-nombre"
+
+
+def study_year(rows: Sequence[Row]) -> int:
+    """The year of the study: the latest in which an initiative of the view began."""
+    return max((year for row in rows if (year := year_of(row))), default=0)
