@@ -1,0 +1,1 @@
+"""locate: in which QPV, how far, known how."""

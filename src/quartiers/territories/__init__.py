@@ -1,0 +1,231 @@
+"""Territories: quarters, communes, EPCI, départements, régions, urban-renewal operations.
+
+**Reads** the embedded tables of ``study/territories/`` only. **Writes** nothing.
+**Method** One load a process. A territory is named by one code everywhere: «FR», «REG84», «DEP69»,
+«EPCI200046977», «COM69259», «QN06913M»; :meth:`Territories.resolve` finds it from a code, a bare
+INSEE or SIREN number, or a name. Arrondissements of Paris, Lyon and Marseille answer as their city.
+**Limits** Populations of quarters are of one date and source (in the row) and are missing for French
+Polynesia and Saint-Martin: None, never zero. A commune's quarters are those that touch it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from quartiers.errors import InputError
+from quartiers.territories.tables import (
+    FOLDER,
+    Area,
+    Commune,
+    Phase,
+    Quartier,
+    Renewal,
+    Territory,
+    Tie,
+    commune,
+    quartier,
+    read,
+    real,
+    renewal,
+    whole,
+)
+
+
+@dataclass(slots=True)
+class Territories:
+    """Every embedded table, by code."""
+
+    qpv: dict[str, Quartier]
+    commune: dict[str, Commune]
+    epci: dict[str, Area]
+    departement: dict[str, Area]
+    region: dict[str, Area]
+    renewal: dict[str, Renewal]
+    phase: dict[str, Phase]
+    doors: dict[str, dict[str, str]]  # subject → phase → door
+    subjects: dict[str, str]
+    ties: list[Tie]
+    names_2015: dict[str, tuple[str, str]]
+    qpv_of_commune: dict[str, list[str]] = field(default_factory=dict)
+    qpv_of_epci: dict[str, list[str]] = field(default_factory=dict)
+    communes_named: dict[str, list[str]] = field(default_factory=dict)
+
+    def city(self, insee_code: str) -> str:
+        """The commune that an arrondissement (or a former commune) is part of; itself otherwise."""
+        row = self.commune.get(insee_code)
+        return row.parent if row is not None and row.parent else insee_code
+
+    def quartiers_of(self, territory: str) -> list[str]:
+        """The QPV codes of a territory's code («FR», «REG84»…)."""
+        if territory == "FR":
+            return list(self.qpv)
+        if territory in self.qpv:
+            return [territory]
+        kind, code = split_code(territory)
+        if kind == "COM":
+            return list(self.qpv_of_commune.get(self.city(code), []))
+        if kind == "EPCI":
+            return list(self.qpv_of_epci.get(code, []))
+        if kind == "DEP":
+            return [q.code for q in self.qpv.values() if q.departement == code]
+        if kind == "REG":
+            return [q.code for q in self.qpv.values() if q.region == code]
+        return []
+
+    def parents(self, insee_code: str | None) -> dict[str, str]:
+        """commune → {«COM», «EPCI», «DEP», «REG»: code}, what is known of them."""
+        row = self.commune.get(self.city(insee_code)) if insee_code else None
+        if row is None:
+            return {}
+        region = (
+            self.departement[row.departement].parent if row.departement in self.departement else ""
+        )
+        found = {"COM": row.code, "EPCI": row.epci or "", "DEP": row.departement, "REG": region}
+        return {kind: code for kind, code in found.items() if code}
+
+    def renewals_of(self, qpv_code: str) -> list[Renewal]:
+        """The renewal sites tied to a QPV."""
+        return [site for site in self.renewal.values() if qpv_code in site.qpv]
+
+    def doors_of(self, site: Renewal) -> dict[str, str]:
+        """Subject → door at the site's phase; empty when the phase is not known («à vérifier»)."""
+        order = ("fermee", "chere", "avenant", "possible", "ideale")
+        phases = ("voirie", "batiment") if site.phase_code == "travaux" else (site.phase_code,)
+        out: dict[str, str] = {}
+        for subject, doors in self.doors.items():
+            open_ = [doors[p] for p in phases if p in doors]
+            if open_:
+                out[subject] = max(open_, key=order.index)
+        return out
+
+    def label(self, territory: str) -> str:
+        """A territory's name, as people read it."""
+        if territory == "FR":
+            return "France"
+        if territory in self.qpv:
+            return self.qpv[territory].nom
+        kind, code = split_code(territory)
+        tables: dict[str, dict[str, Any]] = {prefix: table for _, table, prefix in self._tables()}
+        table = tables.get(kind, {})
+        return str(table[code].nom) if code in table else territory
+
+    def resolve(self, wanted: str) -> Territory:
+        """A territory from its code («QN06913M», «EPCI200046977», «69259», «200046977») or its name.
+
+        Raises :class:`InputError` when nothing, or several things, are called so.
+        """
+        text = wanted.strip()
+        upper = text.upper()
+        if upper in ("FR", "FRANCE"):
+            return Territory("FR", "pays", "France")
+        if upper in self.qpv:
+            return Territory(upper, "qpv", self.qpv[upper].nom)
+        for kind, table, prefix in self._tables():
+            bare = upper.removeprefix(prefix)
+            if bare in table and (upper.startswith(prefix) or len(bare) > 3):
+                code = self.city(bare) if kind == "commune" else bare
+                return Territory(f"{prefix}{code}", kind, str(table[code].nom))
+        return self._by_name(text)
+
+    def _tables(self) -> tuple[tuple[str, dict[str, Any], str], ...]:
+        return (
+            ("commune", self.commune, "COM"),
+            ("epci", self.epci, "EPCI"),
+            ("departement", self.departement, "DEP"),
+            ("region", self.region, "REG"),
+        )
+
+    def _by_name(self, text: str) -> Territory:
+        """A territory by its exact name, larger communes first, a QPV last."""
+        name = plain(text)
+        hits: list[Territory] = []
+        for kind, table, prefix in self._tables():
+            rows = [r for r in table.values() if plain(r.nom) == name or plain_epci(r.nom) == name]
+            if kind == "commune":
+                rows = [r for r in rows if not r.parent]
+                if len(rows) > 1:
+                    rows = sorted(rows, key=lambda r: -(r.population or 0))
+                    ahead = (rows[0].population or 0) > 10 * (rows[1].population or 0)
+                    rows = rows[:1] if ahead else rows
+            hits += [Territory(f"{prefix}{r.code}", kind, r.nom) for r in rows]
+        hits = hits or [
+            Territory(q.code, "qpv", q.nom) for q in self.qpv.values() if plain(q.nom) == name
+        ]
+        if len(hits) == 1 or (
+            hits and hits[0].kind == "commune" and len({h.kind for h in hits}) == len(hits)
+        ):
+            return hits[0]
+        if not hits:
+            raise InputError(
+                f"territory «{text}»: neither a code nor a name that we know; give a QPV code "
+                "(QN06913M), an INSEE code (69259), an EPCI's SIREN, a département or a région."
+            )
+        some = ", ".join(f"{h.code} ({h.nom})" for h in hits[:6])
+        raise InputError(f"territory «{text}»: {len(hits)} bear this name: {some}; give its code.")
+
+
+def split_code(territory: str) -> tuple[str, str]:
+    """«EPCI200046977» → («EPCI», «200046977»)."""
+    match = re.fullmatch(r"(COM|EPCI|DEP|REG)(\w+)", territory)
+    return (match[1], match[2]) if match else ("", territory)
+
+
+def plain(name: str) -> str:
+    """A name for comparison: small letters, no accent, one space between words."""
+    name = name.lower().replace("œ", "oe").replace("æ", "ae")
+    letters = unicodedata.normalize("NFD", name)
+    kept = "".join(c for c in letters if not unicodedata.combining(c))
+    words = re.sub(r"[^a-z0-9]+", " ", kept).split()
+    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
+
+
+def plain_epci(name: str) -> str:
+    """An EPCI's name without its legal kind."""
+    return re.sub(
+        r"^(ca|cc|cu|communaute (d agglomeration|de communes|urbaine))( d[eu]?s?)? ",
+        "",
+        plain(name),
+    )
+
+
+@cache
+def load() -> Territories:
+    """The embedded tables, read once a process."""
+    phases = tomllib.loads((FOLDER / "phases.toml").read_text("utf-8"))
+    known = Territories(
+        qpv={r["code"]: quartier(r) for r in read("qpv.csv")},
+        commune={r["insee_code"]: commune(r) for r in read("communes.csv.gz")},
+        epci={
+            r["siren"]: Area(r["siren"], r["nom"], r["departement"], whole(r["population"]), r["nature"])
+            for r in read("epci.csv")
+        },
+        departement={r["code"]: Area(r["code"], r["nom"], r["region"]) for r in read("departements.csv")},
+        region={r["code"]: Area(r["code"], r["nom"], "FR") for r in read("regions.csv")},
+        renewal={r["site_id"]: renewal(r) for r in read("renewal.csv")},
+        phase={p["code"]: Phase(**p) for p in phases["phase"]},
+        doors={s["code"]: s["portes"] for s in phases["sujet"]},
+        subjects={s["code"]: s["nom"] for s in phases["sujet"]},
+        ties=[
+            Tie(r["code_2015"], r["code_2024"], real(r["part_2015"]), real(r["part_2024"]),
+                r["methode"], r["confiance"])
+            for r in read("correspondence.csv")
+        ],
+        names_2015={r["code"]: (r["nom"], r["communes_noms"]) for r in read("qpv2015.csv")},
+    )  # fmt: skip
+    by_commune, by_epci, named = defaultdict(list), defaultdict(list), defaultdict(list)
+    for q in known.qpv.values():
+        for insee_code in q.communes:
+            by_commune[insee_code].append(q.code)
+        for siren in q.epci:
+            by_epci[siren].append(q.code)
+    for c in known.commune.values():
+        named[plain(c.nom)].append(c.code)
+    known.qpv_of_commune, known.qpv_of_epci = dict(by_commune), dict(by_epci)
+    known.communes_named = dict(named)
+    return known
