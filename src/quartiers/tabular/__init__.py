@@ -1,0 +1,11 @@
+"""Tables in, tables out: what people really send, read safely and given back as they sent it.
+
+**Reads** CSV, JSON Lines, JSON, GeoJSON, XLSX, ODS, each possibly gzipped, or standard input.
+**Writes** CSV, JSON Lines or XLSX, with the reader's columns first and in their order.
+**Method** ``reading.py`` and ``writing.py``. **Limits** in each.
+"""
+
+from quartiers.tabular.reading import Row, Table, open_table
+from quartiers.tabular.writing import open_output
+
+__all__ = ["Row", "Table", "open_output", "open_table"]
