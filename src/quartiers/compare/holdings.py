@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from quartiers.territories import Territories
+from quartiers.territories import Quartier, Territories
 
 Row = Mapping[str, Any]
 
@@ -45,31 +45,45 @@ class Ground:
 
 @dataclass(slots=True)
 class Grounds:
-    """All grounds, and on which of them a commune or a QPV stands."""
+    """All grounds by code, and the territories that they are drawn from."""
 
     by_code: dict[str, Ground]
-    of_commune: dict[str, list[str]]
+    territories: Territories
 
     def of(self, initiative: Row) -> list[str]:
         """The codes of the grounds that an initiative stands on, France first."""
-        codes = [NATION, *self.of_commune.get(town(initiative["insee_code"]) or "", ())]
-        if initiative["qpv_code"] in self.by_code and initiative["qpv_etat"] in STANDS:
+        above = self.territories.parents(initiative["insee_code"])
+        codes = [NATION, *(kind + code for kind, code in above.items())]
+        if initiative["qpv_etat"] in STANDS:
             codes.append(initiative["qpv_code"])
-        return codes
+        return [code for code in codes if code in self.by_code]
 
 
-def town(insee_code: str | None) -> str | None:
-    """The commune of an INSEE code: the arrondissements of Paris, Lyon, Marseille are one town."""
-    if insee_code is None:
-        return None
-    for low, high, whole in (
-        ("75101", "75120", "75056"),
-        ("69381", "69389", "69123"),
-        ("13201", "13216", "13055"),
-    ):
-        if low <= insee_code <= high:
-            return whole
-    return insee_code
+def lay(territories: Territories) -> Grounds:
+    """Every ground of the study: France, its régions and départements, what holds a QPV, the QPV."""
+    found: dict[str, Ground] = {NATION: Ground(NATION, "FR", "France")}
+    for code, area in territories.region.items():
+        found[f"REG{code}"] = Ground(f"REG{code}", "REG", area.nom)
+    for code, area in territories.departement.items():
+        found[f"DEP{code}"] = Ground(f"DEP{code}", "DEP", area.nom)
+    for q in territories.qpv.values():
+        for code in [NATION, *sorted(above_quartier(q, territories)), q.code]:
+            if code not in found:
+                level = code.rstrip("0123456789AB") if code != q.code else "QPV"
+                found[code] = Ground(code, level, territories.label(code))
+            ground = found[code]
+            ground.quartiers.append(q.code)
+            ground.departments.add(q.departement)
+            if q.population is not None:
+                ground.population = (ground.population or 0) + q.population
+    return Grounds(found, territories)
+
+
+def above_quartier(quartier: Quartier, territories: Territories) -> set[str]:
+    """The codes of the communes, EPCI, département and région that hold a QPV."""
+    communes = {f"COM{territories.city(code)}" for code in quartier.communes}
+    epci = {f"EPCI{siren}" for siren in quartier.epci}
+    return communes | epci | {f"DEP{quartier.departement}", f"REG{quartier.region}"}
 
 
 def is_held(initiative: Row) -> bool:

@@ -83,7 +83,7 @@ def initiatives(scene: Scene) -> Iterator[Figure]:
 
 
 def attendues(scene: Scene) -> Iterator[Figure]:
-    if scene.expected is not None:
+    if scene.expected is not None and scene.looking:
         yield Figure(None, scene.expected, None, None, scene.looking)
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from quartiers.compare.cards import read_cards
 from quartiers.compare.coverage import Expectation, expectations, looks
-from quartiers.compare.holdings import COLUMNS, LEVELS, NATION, Ground, Grounds, Row, hold, lay
+from quartiers.compare.holdings import COLUMNS, LEVELS, NATION, Ground, Row, hold, lay
 from quartiers.compare.indicators import INDICATORS, OF_NOTHING, Figure, Scene, carriers, year_of
 from quartiers.compare.intervals import chance_of_none, fit_gamma
 from quartiers.shapes import MEASURE_SCHEMA, THEMES, rows_batch
@@ -103,30 +103,27 @@ def theme_priors(
 
 def measure_ground(scene: Scene) -> Iterator[dict[str, Any]]:
     """The rows of one territory; of empty ground, only what emptiness can say."""
-    cards = read_cards()
     for indicator in INDICATORS if scene.held else OF_NOTHING:
         name = indicator.__name__
         for figure in indicator(scene):
-            if scene.ground.level in ("COM", "QPV") and is_noise(name, figure):
+            if scene.ground.level in ("COM", "QPV") and is_silent(figure):
                 continue
             status = status_of(name, figure, scene)
             yield {
                 "territory": scene.ground.code,
                 "indicator": name,
                 "modality": figure.modality,
-                "value": figure.value
-                if status == "mesure" or status == "absent"
-                else None,
+                "value": figure.value if status in ("mesure", "absent") else None,
                 "low": figure.low,
                 "high": figure.high,
                 "n": figure.n,
-                "status": status if figure.n >= cards[name].n_min or not scene.held else status,
+                "status": status,
             }
 
 
-def is_noise(indicator: str, figure: Figure) -> bool:
-    """A zero of a detail on a small territory: said by the absence of the row."""
-    return figure.value == 0 and indicator in ("infra", "forme")
+def is_silent(figure: Figure) -> bool:
+    """A zero of a detail on a small territory, of which nothing is learnt: no row says as much."""
+    return figure.modality is not None and figure.value == 0 and not figure.absent
 
 
 def status_of(indicator: str, figure: Figure, scene: Scene) -> str:

@@ -1,0 +1,5 @@
+"""Compare: what each territory has, lacks, does differently; the study's questions asked again."""
+
+from quartiers.compare.measuring import measures
+
+__all__ = ["measures"]
