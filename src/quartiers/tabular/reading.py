@@ -23,6 +23,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -84,9 +85,15 @@ def open_table(path: Path | str, *, sheet: str | None = None, separator: str | N
     return open_text(path, name, separator)
 
 
+@cache
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for what is unpacked, removed when the program ends."""
+    return tempfile.TemporaryDirectory(prefix="quartiers-")
+
+
 def spool(stream: IO[bytes]) -> Path:
     """Standard input as a file that can be read twice."""
-    with tempfile.NamedTemporaryFile(prefix="quartiers-", delete=False) as target:
+    with tempfile.NamedTemporaryFile(dir=scratch().name, delete=False) as target:
         shutil.copyfileobj(stream, target)
     return Path(target.name)
 
@@ -95,7 +102,7 @@ def unpack(path: Path, name: str) -> Path:
     """A gzipped file, unpacked to a temporary one, size and ratio watched while it swells."""
     limit = min(MAX_BYTES, max(path.stat().st_size, 4096) * MAX_RATIO)
     done = 0
-    with tempfile.NamedTemporaryFile(prefix="quartiers-", delete=False) as target:
+    with tempfile.NamedTemporaryFile(dir=scratch().name, delete=False) as target:
         unpacked = Path(target.name)
         try:
             with gzip.open(path) as stream:
