@@ -15,16 +15,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
 from quartiers import thesaurus
-from quartiers.text import stem, words
+from quartiers.text import fold, stem, tokens, words
 
 #: Words that a term may hold or lack.
 STOP = frozenset("d de du des la le les l a au aux un une et".split())
@@ -69,10 +70,9 @@ Term = tuple[tuple[str, ...], tuple[Entry, ...], tuple[str, ...]]
 class _First(dict[str, tuple[Term, ...]]):
     """Word → terms that may begin there; fills itself, one look-up a distinct word."""
 
-    def __init__(self, terms: dict[str, tuple[Term, ...]], known: frozenset[str]) -> None:
+    def __init__(self, terms: dict[str, tuple[Term, ...]]) -> None:
         super().__init__()
         self.terms = terms
-        self.known = known
         self.long = sorted(s for s in terms if len(s) >= LONG_WORD)
 
     def __missing__(self, word: str) -> tuple[Term, ...]:
@@ -86,10 +86,10 @@ class _First(dict[str, tuple[Term, ...]]):
 
     def misspelt(self, base: str) -> tuple[Term, ...]:
         """The single-word terms that ``base`` is one slip away from, when no list knows it."""
-        if len(base) < LONG_WORD or not base.isalpha() or base in self.known:
+        if len(base) < LONG_WORD or not base.isalpha():
             return ()
         near = process.extractOne(base, self.long, scorer=OSA.distance, score_cutoff=1)
-        if near is None or near[0][:2] != base[:2] or len(near[0]) > len(base) + 1:
+        if near is None or near[0][:2] != base[:2] or base in french_words():
             return ()
         return tuple(t for t in self.terms[near[0]] if len(t[0]) == 1 and t[1])
 
@@ -102,10 +102,9 @@ class Lexicon:
     negations: frozenset[str]
     concepts: tuple[str, ...]
     cues: tuple[str, ...]
-    phrases: dict[str, list[str]] = field(default_factory=dict)
 
-    def find(self, found: Sequence[str], original: Sequence[str] | None = None) -> list[Hit]:
-        """The concepts that a text's folded words name; ``original`` gives their capitals."""
+    def find(self, found: Sequence[str], text: str | None = None) -> list[Hit]:
+        """The concepts that a text's folded words name; ``text`` tells their capitals."""
         first, hits, free = self.first, [], 0
         for at in [i for i, w in enumerate(found) if first[w]]:
             if at < free:
@@ -114,9 +113,9 @@ class Lexicon:
                 if not entries:
                     continue
                 end = reach(found, at, sequence)
-                if end == 0 or (
-                    entries[0].capitals and original is not None and not original[at].isupper()
-                ):
+                if end == 0:
+                    continue
+                if entries[0].capitals and text is not None and not in_capitals(text, at):
                     continue
                 negated = self.is_negated(found, at)
                 hits.extend(Hit(at, end, entry, negated) for entry in entries)
@@ -146,6 +145,12 @@ class Lexicon:
         while back >= 0 and at - back <= 4 and (found[back] in STOP or found[back] == "acces"):
             back -= 1
         return back >= 0 and found[back] in self.negations
+
+
+def in_capitals(text: str, at: int) -> bool:
+    """Is the word number ``at`` written in capitals?"""
+    start, end, _ = tokens(fold(text))[at]
+    return text[start:end].isupper()
 
 
 def reach(found: Sequence[str], at: int, sequence: Sequence[str]) -> int:
@@ -200,7 +205,7 @@ def load() -> Lexicon:
         for term in listed:
             add(term, None, slug)
     return Lexicon(
-        first=_First(_by_first(terms), known_words()),
+        first=_First(_by_first(terms)),
         negations=frozenset(cards["negations"]),
         concepts=tuple(thesaurus.load().concepts),
         cues=tuple(cards["cue"]),
@@ -219,7 +224,8 @@ def _by_first(
 
 
 @cache
-def known_words() -> frozenset[str]:
-    """Stems that exist and are one slip away from a term: they are never read as it."""
-    cards = tomllib.loads((files("quartiers.study") / "cues.toml").read_text("utf-8"))
-    return frozenset(stem(words(w)[0]) for w in cards.get("not_misspelt", []))
+def french_words() -> frozenset[str]:
+    """Stems of the long French words: a word that exists is never read as another."""
+    listed = DefaultDictionaryFactory().get_dictionary("fr")
+    folded = (words(w) for w in listed if len(w) >= LONG_WORD)
+    return frozenset(stem(parts[0]) for parts in folded if len(parts) == 1)

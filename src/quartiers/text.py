@@ -66,7 +66,7 @@ def stem(word: str) -> str:
         return word
     if word.endswith("aux") and not word.endswith("eaux") and len(word) > 4:
         return word[:-3] + "al"
-    if word[-1] in "sx":
+    if word[-1] == "s" or (word[-1] == "x" and word[-2] == "u"):
         word = word[:-1]
     if word.endswith("ee"):
         word = word[:-1]

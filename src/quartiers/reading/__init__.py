@@ -1,0 +1,1 @@
+"""Reading: from a text to what the model knows of it, and the model's arrays."""

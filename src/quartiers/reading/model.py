@@ -1,0 +1,144 @@
+"""The learnt model: arrays and JSON, no code inside, numpy alone to use it.
+
+**Reads** ``study/model/reading.json`` and ``reading.npz``. **Writes** nothing (``train`` does).
+**Method** One logistic regression a question (digital, each theme, topic and form), over the named
+features and the words' buckets; the digital one is then calibrated (Platt). A word's weights are
+computed once and remembered.
+**Limits** Linear: it knows a word of context beside a concept only through the features made for it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quartiers.reading.features import word_buckets
+from quartiers.shapes import FORMS, INFRA, THEMES
+
+Array = NDArray[np.float32]
+#: The questions put to a digital text, in the order of the model's columns.
+TOPICS: tuple[tuple[str, str], ...] = (
+    *(("theme", t) for t in THEMES),
+    *(("infra", i) for i in INFRA),
+    *(("form", f) for f in FORMS),
+)
+#: Words remembered before the memory is emptied.
+REMEMBERED = 300_000
+
+
+class _WordScores(dict[str, float]):
+    """Word → its weight in «is it digital?»."""
+
+    def __init__(self, weights: Array) -> None:
+        super().__init__()
+        self.weights = weights
+
+    def __missing__(self, word: str) -> float:
+        if len(self) > REMEMBERED:
+            self.clear()
+        score = sum(float(self.weights[b]) * w for b, w in word_buckets(word))
+        self[word] = score
+        return score
+
+
+class _WordVectors(dict[str, Array]):
+    """Word → its weights in every topic."""
+
+    def __init__(self, weights: Array) -> None:
+        super().__init__()
+        self.weights = weights
+        self.nothing = np.zeros(weights.shape[1], dtype=np.float32)
+
+    def __missing__(self, word: str) -> Array:
+        if len(self) > REMEMBERED // 10:
+            self.clear()
+        buckets = word_buckets(word)
+        if buckets:
+            places = [b for b, _ in buckets]
+            vector = np.array([w for _, w in buckets], dtype=np.float32) @ self.weights[places]
+        else:
+            vector = self.nothing
+        self[word] = vector
+        return vector
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The weights in use, and where doubt begins and ends."""
+
+    bias: float
+    features: dict[str, float]
+    word_scores: _WordScores
+    slope: float
+    offset: float
+    doubt: tuple[float, float]
+    topic_bias: Array
+    topic_features: dict[str, Array]
+    word_vectors: _WordVectors
+    thresholds: Array
+    nothing: Array
+
+    def digital_logit(self, words: Sequence[str], features: dict[str, float]) -> float:
+        """The calibrated logit of «is it digital?»."""
+        distinct = set(words)
+        # fsum is exact: the result does not depend on the order, and sets have none that lasts
+        total = math.fsum(map(self.word_scores.__getitem__, distinct)) / (len(distinct) + 4) ** 0.5
+        if features:
+            known = self.features
+            total += math.fsum(known.get(name, 0.0) * value for name, value in features.items())
+        return self.slope * (total + self.bias) + self.offset
+
+    def topic_scores(self, words: Sequence[str], features: dict[str, float]) -> list[float]:
+        """The probability of each of :data:`TOPICS`."""
+        distinct = sorted(set(words))
+        vectors = self.word_vectors
+        total = np.sum([vectors[w] for w in distinct], axis=0) if distinct else self.nothing
+        total = total / (len(distinct) + 4) ** 0.5 + self.topic_bias
+        for name, value in sorted(features.items()):
+            weights = self.topic_features.get(name)
+            if weights is not None:
+                total = total + weights * value
+        return [sigmoid(x) for x in total.tolist()]
+
+
+def sigmoid(x: float) -> float:
+    """1 / (1 + e^-x), without overflow."""
+    return 1.0 / (1.0 + math.exp(-x)) if x > -30 else math.exp(x)
+
+
+def from_parts(card: dict[str, Any], arrays: dict[str, Array]) -> Model:
+    """A model from its card and arrays."""
+    names = card["digital"]["features"]
+    topics = card["topics"]["features"]
+    return Model(
+        bias=float(card["digital"]["bias"]),
+        features=dict(zip(names, arrays["digital_features"].tolist(), strict=True)),
+        word_scores=_WordScores(arrays["digital_words"]),
+        slope=float(card["digital"]["slope"]),
+        offset=float(card["digital"]["offset"]),
+        doubt=(float(card["doubt"][0]), float(card["doubt"][1])),
+        topic_bias=arrays["topic_bias"],
+        topic_features=dict(zip(topics, arrays["topic_features"], strict=True)),
+        word_vectors=_WordVectors(arrays["topic_words"]),
+        thresholds=arrays["thresholds"],
+        nothing=np.zeros(len(TOPICS), dtype=np.float32),
+    )
+
+
+@cache
+def load() -> Model:
+    """The model shipped with the study, loaded once a process."""
+    folder = files("quartiers.study") / "model"
+    card = json.loads((folder / "reading.json").read_text("utf-8"))
+    with np.load(io.BytesIO((folder / "reading.npz").read_bytes()), allow_pickle=False) as saved:
+        arrays = {name: saved[name].astype(np.float32) for name in saved.files}
+    return from_parts(card, arrays)

@@ -1,0 +1,304 @@
+"""Learn the reading model again from the labels.
+
+**Reads** ``study/labels/*.csv`` (labels by source and source_id, joined with the records of the
+data folder), the embedded study, ``study/cases.toml``. **Writes** ``study/model/``.
+**Method** One L2 logistic regression a question over named features and word buckets (see
+``reading.features``); labels of experts weigh more than those of the embedded study, which is
+written in another style, and than weak labels drawn from a source's own categories. Predictions
+out of fold (5 folds, a text always in one fold) calibrate the digital score (Platt), place the
+thresholds of the topics and the doubt zone. Nothing is drawn at random: folds come from a hash of
+the text, so the same labels give the same model.
+**Limits** Needs scikit-learn (``requirements/dev``). Labels without their record (no data folder)
+are counted and left out: the model then differs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quartiers import lexicon
+from quartiers.reading import model as reading
+from quartiers.reading.features import BUCKETS, bag, digital_features, topic_features
+from quartiers.text import composed, words
+
+FOLDS = 5
+#: What an example weighs by where its label comes from.
+WEIGHTS = {"expert": 1.0, "apprentissage": 1.0, "cas": 1.0, "etude": 0.3, "faible": 0.15}
+#: Inverse strength of the regularisation, chosen by cross-validation on the training labels.
+DIGITAL_C, TOPIC_C = 4.0, 4.0
+#: What the words weigh beside the named features.
+DIGITAL_WORDS, TOPIC_WORDS = 1.0, 1.0
+#: Share of texts that may be left in doubt.
+DOUBT_SHARE = 0.05
+
+
+@dataclass(slots=True)
+class Example:
+    """One labelled text. ``digital`` is None when the expert could not say; a dimension that the
+    label does not cover is not in ``covers``."""
+
+    id: str
+    source: str
+    text: str
+    digital: bool | None
+    themes: list[str] = field(default_factory=list)
+    infra: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    optional: dict[str, list[str]] = field(default_factory=dict)
+    role: str = "expert"
+    covers: tuple[str, ...] = ("theme", "infra", "form")
+
+    def holds(self, dimension: str, value: str) -> bool:
+        return value in {"theme": self.themes, "infra": self.infra, "form": self.forms}[dimension]
+
+    @property
+    def fold(self) -> int:
+        return crc32(" ".join(words(self.text)).encode()) % FOLDS
+
+
+@dataclass(slots=True)
+class Prepared:
+    """Examples with their features computed once."""
+
+    examples: list[Example]
+    words: Any
+    digital: list[dict[str, float]]
+    topics: list[dict[str, float]]
+
+
+def prepare(examples: Sequence[Example]) -> Prepared:
+    """Features of every example."""
+    from scipy.sparse import csr_matrix
+
+    known = lexicon.load()
+    rows, columns, values = [], [], []
+    digital, topics = [], []
+    for row, example in enumerate(examples):
+        text, _ = composed(example.text)
+        found = words(text)
+        hits = known.find(found, text)
+        cues = known.find_cues(found)
+        digital.append(digital_features(hits, cues, len(found)))
+        topics.append(topic_features(hits, cues, len(found)))
+        for bucket, value in bag(found).items():
+            rows.append(row)
+            columns.append(bucket)
+            values.append(value)
+    matrix = csr_matrix((values, (rows, columns)), shape=(len(examples), BUCKETS))
+    return Prepared(list(examples), matrix, digital, topics)
+
+
+@dataclass(slots=True)
+class Fitted:
+    """One regression a question."""
+
+    names: list[str]
+    features: NDArray[np.float64]
+    words: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+
+def _stack(named: list[dict[str, float]], names: list[str], words_part: Any, scale: float) -> Any:
+    from scipy.sparse import csr_matrix, hstack
+
+    place = {name: i for i, name in enumerate(names)}
+    rows, columns, values = [], [], []
+    for row, features in enumerate(named):
+        for name, value in features.items():
+            if name in place:
+                rows.append(row)
+                columns.append(place[name])
+                values.append(value)
+    lexical = csr_matrix((values, (rows, columns)), shape=(len(named), len(names)))
+    return hstack([lexical, words_part * scale], format="csr")
+
+
+def _regress(matrix: Any, target: NDArray[Any], weight: NDArray[Any], c: float) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    learner = LogisticRegression(C=c, solver="liblinear", max_iter=400, random_state=0)
+    return learner.fit(matrix, target, sample_weight=weight)
+
+
+def fit_digital(data: Prepared, rows: Sequence[int]) -> Fitted:
+    """«Is it digital?» over the rows whose expert could say."""
+    kept = [r for r in rows if data.examples[r].digital is not None]
+    named = [data.digital[r] for r in kept]
+    names = sorted({n for features in named for n in features})
+    matrix = _stack(named, names, data.words[kept], DIGITAL_WORDS)
+    target = np.array([bool(data.examples[r].digital) for r in kept])
+    weight = np.array([WEIGHTS[data.examples[r].role] for r in kept])
+    learner = _regress(matrix, target, weight, DIGITAL_C)
+    weights = learner.coef_[0]
+    return Fitted(
+        names,
+        weights[: len(names)],
+        weights[len(names) :] * DIGITAL_WORDS,
+        learner.intercept_,
+    )
+
+
+def fit_topics(data: Prepared, rows: Sequence[int]) -> Fitted:
+    """Each theme, infrastructure topic and form, over the digital rows."""
+    kept = [r for r in rows if data.examples[r].digital]
+    named = [data.topics[r] for r in kept]
+    names = sorted({n for features in named for n in features})
+    matrix = _stack(named, names, data.words[kept], TOPIC_WORDS)
+    columns = []
+    for dimension, value in reading.TOPICS:
+        use = np.array([dimension in data.examples[r].covers for r in kept])
+        optional = np.array(
+            [value in data.examples[r].optional.get(dimension, ()) for r in kept], dtype=bool
+        )
+        use &= ~optional
+        target = np.array([data.examples[r].holds(dimension, value) for r in kept])
+        weight = np.array([WEIGHTS[data.examples[r].role] for r in kept])
+        places = np.flatnonzero(use)
+        if not target[places].any():
+            columns.append((np.zeros(matrix.shape[1]), -6.0))
+            continue
+        learner = _regress(matrix[places], target[places], weight[places], TOPIC_C)
+        columns.append((learner.coef_[0], float(learner.intercept_[0])))
+    weights = np.stack([w for w, _ in columns], axis=1)
+    return Fitted(
+        names,
+        weights[: len(names)],
+        weights[len(names) :] * TOPIC_WORDS,
+        np.array([b for _, b in columns]),
+    )
+
+
+def logits(fitted: Fitted, named: dict[str, float], row_words: Any) -> NDArray[np.float64]:
+    """The logits of one text under a fit."""
+    place = {name: i for i, name in enumerate(fitted.names)}
+    total = np.asarray(row_words @ fitted.words).ravel() + fitted.bias
+    for name, value in named.items():
+        if name in place:
+            total = total + fitted.features[place[name]] * value
+    return np.atleast_1d(total)
+
+
+def out_of_fold(
+    data: Prepared, judged: Sequence[int], groups: Sequence[int] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Digital logits and topic logits of the judged rows, each from a model that saw none of its
+    fold. ``groups`` gives the fold of every example (by default a hash of its text)."""
+    folds = list(groups) if groups is not None else [e.fold for e in data.examples]
+    digital = np.zeros(len(judged))
+    topics = np.zeros((len(judged), len(reading.TOPICS)))
+    for fold in sorted({folds[r] for r in judged}):
+        rows = [r for r in range(len(folds)) if folds[r] != fold]
+        one, many = fit_digital(data, rows), fit_topics(data, rows)
+        for place, r in enumerate(judged):
+            if folds[r] == fold:
+                digital[place] = logits(one, data.digital[r], data.words[r])[0]
+                topics[place] = logits(many, data.topics[r], data.words[r])
+    return digital, topics
+
+
+def platt(scores: NDArray[np.float64], target: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and offset that make the logits probabilities."""
+    from sklearn.linear_model import LogisticRegression
+
+    learner = LogisticRegression(C=100.0).fit(scores.reshape(-1, 1), target)
+    return float(learner.coef_[0, 0]), float(learner.intercept_[0])
+
+
+def doubt_zone(probabilities: NDArray[np.float64]) -> tuple[float, float]:
+    """The zone around one half that holds the allowed share of texts, never wider than 0.2–0.8."""
+    distance = np.sort(np.abs(probabilities - 0.5))
+    half = float(distance[int(len(distance) * DOUBT_SHARE)])
+    half = min(max(half, 0.05), 0.3)
+    return 0.5 - half, 0.5 + half
+
+
+def thresholds(
+    topics: NDArray[np.float64], examples: Sequence[Example]
+) -> NDArray[np.float64]:
+    """For each topic the probability from which it is given: best F1 out of fold, drawn towards
+    one half where examples are few."""
+    chosen = []
+    probabilities = 1 / (1 + np.exp(-topics))
+    for column, (dimension, value) in enumerate(reading.TOPICS):
+        rows = [
+            i
+            for i, e in enumerate(examples)
+            if e.digital and dimension in e.covers and value not in e.optional.get(dimension, ())
+        ]
+        truth = np.array([examples[i].holds(dimension, value) for i in rows])
+        p = probabilities[rows, column]
+        best = (0.0, 0.5)
+        for threshold in np.arange(0.25, 0.76, 0.025):
+            said = p >= threshold
+            hit = float((said & truth).sum())
+            f1 = 2 * hit / max(float(said.sum() + truth.sum()), 1.0)
+            best = max(best, (f1 - 0.02 * abs(threshold - 0.5), float(threshold)))
+        share = truth.sum() / (truth.sum() + 10)
+        chosen.append(0.5 + (best[1] - 0.5) * share)
+    return np.array(chosen)
+
+
+def learn(examples: Sequence[Example]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The model's card and arrays from the examples."""
+    data = prepare(examples)
+    judged = [i for i, e in enumerate(examples) if e.role in ("expert", "apprentissage", "cas")]
+    digital, topics = out_of_fold(data, judged)
+    real = [
+        i
+        for i, r in enumerate(judged)
+        if examples[r].role != "cas" and examples[r].digital is not None
+    ]
+    if not real:
+        real = [i for i, r in enumerate(judged) if examples[r].digital is not None]
+    truth = np.array([bool(examples[judged[i]].digital) for i in real])
+    slope, offset = platt(digital[real], truth)
+    probabilities = 1 / (1 + np.exp(-(slope * digital[real] + offset)))
+    everything = list(range(len(examples)))
+    one, many = fit_digital(data, everything), fit_topics(data, everything)
+    counts: dict[str, int] = {}
+    for example in examples:
+        counts[example.role] = counts.get(example.role, 0) + 1
+    card = {
+        "digital": {
+            "bias": round(float(one.bias[0]), 6),
+            "features": one.names,
+            "slope": round(slope, 6),
+            "offset": round(offset, 6),
+        },
+        "topics": {"features": many.names, "order": [f"{d}:{v}" for d, v in reading.TOPICS]},
+        "doubt": [round(x, 4) for x in doubt_zone(probabilities)],
+        "examples": dict(sorted(counts.items())),
+    }
+    arrays = {
+        "digital_features": one.features.astype(np.float32),
+        "digital_words": one.words.astype(np.float16),
+        "topic_features": many.features.astype(np.float32),
+        "topic_words": many.words.astype(np.float16),
+        "topic_bias": many.bias.astype(np.float32),
+        "thresholds": thresholds(topics, [examples[r] for r in judged]).astype(np.float32),
+    }
+    return card, arrays
+
+
+def save(card: dict[str, Any], arrays: dict[str, NDArray[Any]], folder: Path) -> None:
+    """Write the model: JSON for people, arrays for the program; the same labels, the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / "reading.json").write_text(text + "\n", "utf-8")
+    np.savez_compressed(folder / "reading.npz", **arrays)
+
+
+def distinct(examples: Iterable[Example]) -> list[Example]:
+    """One example a text: the first told wins."""
+    kept: dict[str, Example] = {}
+    for example in examples:
+        kept.setdefault(" ".join(words(example.text)), example)
+    return list(kept.values())
