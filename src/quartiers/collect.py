@@ -30,7 +30,9 @@ ReadRow = Callable[[int, dict[str, Any]], Record | Issue]
 
 EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\d.])(?:\+33\s?\(?0?\)?|0)\s?[1-9](?:[\s./-]?\d{2}){4}(?!\d)")
-PERSON = re.compile(r"\b(?:M\.|Mme\.?|Mlle|Monsieur|Madame)\s+[A-ZÉÈÀÎ][\w’'-]+(?:\s+[A-ZÉÈÀÎ][\w’'-]+)*")
+PERSON = re.compile(
+    r"\b(?:M\.|Mme\.?|Mlle|Monsieur|Madame)\s+[A-ZÉÈÀÎ][\w’'-]+(?:\s+[A-ZÉÈÀÎ][\w’'-]+)*"
+)
 #: A quick test: most texts hold none of the three.
 SUSPECT = re.compile(r"@|\d{2}[\s./-]?\d{2}|\b(?:M\.|Mme|Mlle|Monsieur|Madame)\s")
 FREE_TEXTS = ("title", "text", "carrier", "address")
@@ -145,7 +147,9 @@ def check_table_columns(source: Source, table: Table) -> None:
     """Every column is read or named as ignored; nothing new is swallowed. Raises SourceError."""
     card = source.card
     needed, ignored = set(card["read"]), set(card.get("ignored", ()))
-    columns = {key for row in table for key in row.cells} if table.kind == "json" else set(table.columns)
+    columns = (
+        {key for row in table for key in row.cells} if table.kind == "json" else set(table.columns)
+    )
     missing = needed - columns - set(card.get("optional", ()))
     new = columns - needed - ignored
     if missing or new:
