@@ -1,5 +1,6 @@
 """Compare: what each territory has, lacks, does differently; the study's questions asked again."""
 
+from quartiers.compare.findings import findings
 from quartiers.compare.measuring import measures
 
-__all__ = ["measures"]
+__all__ = ["findings", "measures"]

@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from quartiers.territories import Quartier, Territories
+from quartiers.territories import Territories
+from quartiers.territories.tables import Quartier
 
 Row = Mapping[str, Any]
 

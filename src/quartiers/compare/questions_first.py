@@ -1,0 +1,205 @@
+"""Questions C1 to C7: how many, declared or not, of which forms, resting on what, in which words.
+
+**Reads** a :class:`Study`. **Writes** nothing.
+**Method** See ``findings``; each function is one question of ``study/constats.toml``.
+**Limits** C1's comparison with the rest of the country holds for the inventories that give points.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quartiers.compare.answers import (
+    EVIDENCE,
+    Answer,
+    Study,
+    described,
+    figure,
+    number,
+    percent,
+    share_answer,
+    stratum_of,
+    threshold,
+)
+from quartiers.compare.holdings import STANDS, Row
+from quartiers.compare.intervals import poisson_limits, wilson
+from quartiers.compare.vocabulary import worlds_gap
+
+
+def ask_C1(study: Study) -> Answer:
+    n = len(study.held)
+    low, high = poisson_limits(n)
+    reached = study.measures[("FR", "quartiers_atteints", None)] if n else {"value": 0.0, "n": 0}
+    rate = study.measures.get(("FR", "pour_1000", None), {})
+    inside, outside = by_side(study)
+    counted = [r for r in study.held if stratum_of(r) != "corpus"]
+    figures = [figure("quartiers où une initiative est localisée", *reach(study))]
+    words = {
+        "value": number(n),
+        "densite": number(rate["value"], 2) if rate.get("value") else "—",
+        "atteints": number(reach(study)[0]),
+        "invisible": "Faute de sources qui se recoupent assez, on ne peut pas estimer celles que nous ne voyons pas.",
+        "rapport": "",
+    }
+    if study.unseen and study.unseen.get("value") is not None:
+        unseen = study.unseen
+        words["invisible"] = (
+            f"Au moins {number(unseen['low'])} autres échappent sans doute aux sources (estimation : "
+            f"{number(unseen['value'])}, de {number(unseen['low'])} à {number(unseen['high'])})."
+        )
+        figures.append(
+            {"label": "initiatives non vues (estimation)", "unit": "initiatives", "n": n}
+            | {k: float(unseen[k]) for k in ("value", "low", "high")}
+        )
+    if inside and outside:
+        line = density_ratio(study, inside, outside)
+        figures.append(line)
+        words["rapport"] = (
+            f"Dans les inventaires géolocalisés, on en trouve {number(line['value'], 2)} fois autant "
+            f"par habitant dans les quartiers qu'ailleurs ({number(line['low'], 2)} à "
+            f"{number(line['high'], 2)})."
+        )
+    verdict = "cannot-be-said"
+    if len(counted) >= 100:
+        enough = (reached["value"] or 0) > threshold("C1")
+        verdict = "holds" if enough and study.unseen else "holds-in-part"
+    return Answer(
+        n, low, high, n, verdict, words, figures, [r["id"] for r in study.held][:EVIDENCE]
+    )
+
+
+def reach(study: Study) -> tuple[int, int]:
+    """Quarters with at least one located initiative, of all quarters."""
+    found = {r["qpv_code"] for r in study.held if r["qpv_etat"] in STANDS and r["qpv_code"]}
+    return len(found), len(study.territories.qpv)
+
+
+def by_side(study: Study) -> tuple[int, int]:
+    """Initiatives of the inventories with a point: inside the quarters, outside."""
+    located = [
+        r
+        for r in study.view
+        if r["digital"] == "numerique"
+        and r["qpv_methode"] == "point"
+        and stratum_of(r) == "recensement"
+    ]
+    inside = sum(r["qpv_etat"] in STANDS for r in located)
+    return inside, len(located) - inside
+
+
+def density_ratio(study: Study, inside: int, outside: int) -> dict[str, Any]:
+    """Initiatives per inhabitant inside the quarters over outside: two Poisson rates, exact given
+    their sum (Przyborowski & Wilenski 1940), with Wilson's limits on the split."""
+    quarters = sum(q.population or 0 for q in study.territories.qpv.values())
+    towns = study.territories.commune.values()
+    others = sum(c.population or 0 for c in towns if not c.parent) - quarters
+    scale = others / quarters
+    low, high = wilson(inside, inside + outside)
+    return {
+        "label": "inventaires : densité dans les quartiers / ailleurs",
+        "value": inside / outside * scale,
+        "low": low / (1 - low) * scale,
+        "high": high / (1 - high) * scale,
+        "n": inside + outside,
+        "unit": "rapport",
+    }
+
+
+def ask_C2(study: Study) -> Answer:
+    return share_answer(
+        described(study),
+        lambda r: "declared" not in (r["forms"] or ()),
+        threshold("C2"),
+        strata=("corpus", "tout-venant", "recensement"),
+    )
+
+
+def ask_C3(study: Study) -> Answer:
+    def has_infra(row: Row) -> bool:
+        return bool(row["infra"])
+
+    here = figure("quartiers", sum(map(has_infra, study.held)), len(study.held))
+    there = figure(
+        "programmes de ville intelligente", sum(map(has_infra, study.smart)), len(study.smart)
+    )
+    verdict = "cannot-be-said"
+    if here["n"] and there["n"] >= 20:
+        apart = here["high"] < there["low"]
+        verdict = "no-longer-holds" if not apart else "holds-in-part"
+        if apart and here["high"] < threshold("C3") / 2:
+            verdict = "holds"
+    return Answer(
+        here["value"],
+        here["low"],
+        here["high"],
+        here["n"],
+        verdict,
+        {"value": percent(here["value"]), "smart": percent(there["value"])},
+        [here, there],
+        [r["id"] for r in study.held if has_infra(r)][:EVIDENCE],
+    )
+
+
+def ask_C4(study: Study) -> Answer:
+    return share_answer(
+        described(study),
+        lambda r: bool({"frugal", "hybride"} & set(r["forms"] or ())),
+        threshold("C4"),
+        strata=("corpus", "tout-venant", "recensement"),
+    )
+
+
+def ask_C5(study: Study) -> Answer:
+    return share_answer(
+        described(study),
+        lambda r: "mediation" in (r["forms"] or ()),
+        threshold("C5"),
+        strata=("corpus", "tout-venant"),
+    )
+
+
+def ask_C6(study: Study) -> Answer:
+    return share_answer(
+        [r for r in study.held if r["kind"] != "lieu"],
+        lambda r: bool(r["place_types"]),
+        threshold("C6"),
+        strata=("corpus", "tout-venant"),
+    )
+
+
+def ask_C7(study: Study) -> Answer:
+    gap = worlds_gap(study.view)
+    if gap is None:
+        blank = dict.fromkeys(("value", "hasard", "mots", "innovation", "intelligence"), "—")
+        return Answer(None, None, None, 0, "cannot-be-said", blank)
+    telling = [w for w in gap.words if abs(w.z) > 1.96]
+    uses = {
+        c.name: [
+            figure(f"«{c.name}» : {world}", k, n)
+            for world, k, n in zip(
+                ("quartiers", "ville intelligente"), c.texts, gap.texts, strict=True
+            )
+        ]
+        for c in gap.companies
+    }
+    words = {
+        name: f"{percent(a['value'])} des textes des quartiers et {percent(b['value'])} de l'autre côté"
+        for name, (a, b) in uses.items()
+    }
+    apart = gap.distance > gap.chance[1]
+    alike = [a["high"] < b["low"] or a["low"] > b["high"] for a, b in uses.values()]
+    return Answer(
+        gap.distance,
+        gap.chance[0],
+        gap.chance[1],
+        sum(gap.texts),
+        ("holds" if all(alike) else "holds-in-part") if apart else "no-longer-holds",
+        {
+            "value": number(gap.distance, 2),
+            "hasard": f"{number(gap.chance[0], 2)} à {number(gap.chance[1], 2)}",
+            "mots": number(len(telling)),
+            **words,
+        },
+        [line for lines in uses.values() for line in lines],
+        [q.initiative for c in gap.companies for side in c.quotes for q in side],
+    )
