@@ -22,7 +22,7 @@ from quartiers.reading import model as reading
 from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import topic_features
 from quartiers.shapes import CLASSIFICATION_SCHEMA, DIMENSIONS, Because, record_text
-from quartiers.text import composed, fold, tokens, words
+from quartiers.text import fold, readable, tokens, words
 
 #: Words of context that speak for a value, beside the concepts that carry it.
 SPEAKING_CUES = {
@@ -55,7 +55,7 @@ class Topic:
 
 def classify_text(text: str) -> list[Topic]:
     """The values of a digital text, the likeliest first in each dimension."""
-    clean, places = composed(text)
+    clean, places = readable(text)
     found = words(clean)
     known, model = lexicon.load(), reading.load()
     hits, cues = known.find(found, clean), known.find_cues(found)
@@ -118,6 +118,9 @@ def expert_topics(label: Label, machine: Sequence[Topic]) -> list[Topic]:
     note = Because(note=f"avis d'expert ({label.author}, {label.date})".replace(" (, )", ""))
     topics = []
     for dimension in DIMENSIONS:
+        if dimension not in label.covers:
+            topics += [t for t in machine if t.dimension == dimension]
+            continue
         for value in label.values(dimension):
             known = agreed.get((dimension, value))
             reasons = [*(known.because if known else []), note]
@@ -138,7 +141,9 @@ def classify_batch(batch: pa.RecordBatch, *, machine: bool = False) -> pa.Record
         ranks = dict.fromkeys(DIMENSIONS, 0)
         for t in topics:
             because = [reason.as_dict() for reason in t.because]
-            rows.append((record, t.dimension, t.value, ranks[t.dimension], t.score, method, because))
+            rows.append(
+                (record, t.dimension, t.value, ranks[t.dimension], t.score, method, because)
+            )
             ranks[t.dimension] += 1
     return pa.RecordBatch.from_arrays(
         [

@@ -21,7 +21,7 @@ from quartiers.reading import model as reading
 from quartiers.reading.experts import expert_labels
 from quartiers.reading.features import digital_features
 from quartiers.shapes import DETECTION_SCHEMA, Because, record_text
-from quartiers.text import composed, fold, tokens, words
+from quartiers.text import fold, readable, tokens, words
 
 #: Reasons shown, the strongest first.
 MOST_REASONS = 5
@@ -37,9 +37,9 @@ class Detection:
     because: list[Because]
 
 
-def detect_text(text: str) -> Detection:
-    """The model's verdict on one text, with its reasons when it is kept."""
-    clean, places = composed(text)
+def detect_text(text: str, *, explain_all: bool = False) -> Detection:
+    """The model's verdict on one text, with its reasons when it is kept (or always)."""
+    clean, places = readable(text)
     found = words(clean)
     known, model = lexicon.load(), reading.load()
     hits = known.find(found, clean)
@@ -47,7 +47,8 @@ def detect_text(text: str) -> Detection:
     score = reading.sigmoid(model.digital_logit(found, features))
     low, high = model.doubt
     if score <= low:
-        return Detection("non-numerique", score, [])
+        reasons = why_not(text, clean, places, hits) if explain_all else []
+        return Detection("non-numerique", score, reasons)
     reasons = why_digital(text, clean, places, hits)
     return Detection("numerique" if score >= high else None, score, reasons)
 
@@ -65,7 +66,8 @@ def why_digital(
         if rank is None or hit.negated or hit.entry.slug in seen:
             continue
         seen.add(hit.entry.slug)
-        weight = model.features.get(f"c:{hit.entry.slug}", 0.0)
+        level = model.features.get(f"level:{hit.entry.strength[0]}", 0.0)
+        weight = level + model.features.get(f"c:{hit.entry.slug}", 0.0)
         reason = quoted(text, places, spans[hit.first][0], spans[hit.last - 1][1])
         reason.concept, reason.weight = hit.entry.slug, round(weight, 3)
         reasons.append((rank, -weight, hit.first, reason))
@@ -81,6 +83,24 @@ def why_digital(
     return [r[3] for r in sorted(reasons, key=lambda r: r[:3])[:MOST_REASONS]]
 
 
+def why_not(
+    text: str, clean: str, places: list[int] | None, hits: Sequence[lexicon.Hit]
+) -> list[Because]:
+    """What was heard and not believed: false friends, negated words, lone hints."""
+    spans, reasons = tokens(fold(clean)), []
+    for hit in hits[:MOST_REASONS]:
+        reason = quoted(text, places, spans[hit.first][0], spans[hit.last - 1][1])
+        reason.concept = hit.entry.slug
+        if hit.entry.strength == "faux":
+            reason.note = "faux ami"
+        elif hit.negated:
+            reason.note = "nié dans le texte"
+        else:
+            reason.note = "indice insuffisant dans ce contexte"
+        reasons.append(reason)
+    return reasons or [Because(note="aucun mot du numérique")]
+
+
 def quoted(text: str, places: list[int] | None, start: int, end: int) -> Because:
     """The words of the original text between two places of the text as read."""
     if places is not None:
@@ -88,8 +108,11 @@ def quoted(text: str, places: list[int] | None, start: int, end: int) -> Because
     return Because(quote=text[start:end], start=start, end=end)
 
 
-def detect_batch(batch: pa.RecordBatch, *, machine: bool = False) -> pa.RecordBatch:
-    """One verdict a record, in order. ``machine``: the model's opinion, experts left aside."""
+def detect_batch(
+    batch: pa.RecordBatch, *, machine: bool = False, explain_all: bool = False
+) -> pa.RecordBatch:
+    """One verdict a record, in order. ``machine``: the model's opinion, experts left aside.
+    ``explain_all``: reasons for a no too."""
     experts = {} if machine else expert_labels()
     values: list[str | None] = []
     scores: list[float] = []
@@ -97,17 +120,19 @@ def detect_batch(batch: pa.RecordBatch, *, machine: bool = False) -> pa.RecordBa
     because: list[list[dict[str, object]]] = []
     columns = (batch.column(name).to_pylist() for name in ("id", "title", "text"))
     for record, title, body in zip(*columns, strict=True):
-        verdict = detect_text(record_text(title, body))
+        verdict = detect_text(record_text(title, body), explain_all=explain_all)
         value, method = verdict.value, "modele"
         reasons = verdict.because
         label = experts.get(record)
         if label is not None:
             method = "expert"
             value = VALUES[label.digital]
-            if label.digital == "non":
+            if label.digital == "non" and not explain_all:
                 reasons = []
             who = f"{label.author}, {label.date}".strip(", ")
             note = f"avis d'expert : {label.digital}" + (f" ({who})" if who else "")
+            if value == "numerique" and not reasons:
+                reasons = detect_text(record_text(title, body), explain_all=True).because
             reasons = [*reasons, Because(note=note)]
         values.append(value)
         scores.append(verdict.score)

@@ -28,7 +28,9 @@ from quartiers import thesaurus
 from quartiers.text import fold, stem, tokens, words
 
 #: Words that a term may hold or lack.
-STOP = frozenset("d de du des la le les l a au aux un une et".split())
+STOP = frozenset(
+    ["d", "de", "du", "des", "la", "le", "les", "l", "a", "au", "aux", "un", "une", "et"]
+)
 #: Misspellings are looked for in words at least this long.
 LONG_WORD = 8
 #: Words remembered before the memory is emptied: memory stays flat on any number of texts.
@@ -220,7 +222,9 @@ def _by_first(
     for key, (entries, cues) in terms.items():
         false = [e for e in entries if e.strength == "faux"]
         filed.setdefault(key[0], []).append((key, tuple(false or entries), tuple(cues)))
-    return {f: tuple(sorted(listed, key=lambda t: (-len(t[0]), t[0]))) for f, listed in filed.items()}
+    return {
+        f: tuple(sorted(listed, key=lambda t: (-len(t[0]), t[0]))) for f, listed in filed.items()
+    }
 
 
 @cache

@@ -4,9 +4,9 @@
 **Method** :func:`fold` lowers, takes accents off and turns all that is not a letter or a digit into
 a space, *one character for one*, so a place in the folded text is a place in the original. Words
 are what spaces part. :func:`stem` takes off the plural and the doubled feminine, on both sides of
-every comparison, so that «réseaux», «RESEAU» and «réseau» are one word. :func:`composed` mends the
-texts that fold cannot take one for one (decomposed accents, one known corruption) and keeps the map
-back to the original places.
+every comparison, so that «réseaux», «RESEAU» and «réseau» are one word. :func:`readable` blanks what
+is not language (addresses, tags) and mends what fold cannot take one for one (decomposed accents,
+one known corruption), with the map back to the original places.
 **Limits** Made for short French texts: other alphabets become spaces. The stem is not a lemma of a
 verb («programmer» and «programmation» stay apart).
 """
@@ -19,6 +19,12 @@ from functools import lru_cache
 
 #: What one é became in one of the departments' lists: a sequence that no French text holds.
 _CORRUPTED = "ü¾Ž–”¼"
+#: Addresses of pages and of people, tags, attachments, placeholders: an e-mail address announces, it
+#: does not say that an action is digital.
+_NOISE = re.compile(
+    r"https?://\S+|www\.\S+|\S+@\S+|\{\{.*?\}\}|<[^<>]{1,300}>|&[a-z]{2,6};|\[(?:courriel|tel|nom)\]"
+)
+_NOISE_SIGNS = ("[", "http", "www.", "@", "{{", "<", "&")
 _WORD = re.compile(r"\S+")
 #: Characters that cp1252 lacks and that should not part a word.
 _LIGATURES = {"œ": "o", "Œ": "o", "æ": "a", "Æ": "a", "ß": "s", "ø": "o", "Ø": "o", "ð": "d"}
@@ -79,9 +85,15 @@ def stem(word: str) -> str:
 lemma = stem
 
 
-def composed(text: str) -> tuple[str, list[int] | None]:
-    """``text`` with decomposed accents joined and the known corruption mended, and, where that
-    moved anything, the place in the original of each character (and of the end)."""
+def readable(text: str) -> tuple[str, list[int] | None]:
+    """``text`` as it is to be read, and, where characters moved, the place in the original of each
+    (and of the end).
+
+    Addresses, tags and placeholders of contacts are blanked, character for character. Decomposed
+    accents are joined and the known corruption mended.
+    """
+    if any(sign in text for sign in _NOISE_SIGNS):
+        text = _NOISE.sub(lambda found: " " * len(found.group()), text)
     if _CORRUPTED not in text and (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return text, None
     pieces: list[str] = []

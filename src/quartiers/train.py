@@ -15,53 +15,30 @@ are counted and left out: the model then differs.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quartiers import lexicon
 from quartiers.reading import model as reading
+from quartiers.reading.examples import Example
 from quartiers.reading.features import BUCKETS, bag, digital_features, topic_features
-from quartiers.text import composed, words
+from quartiers.text import readable, words
 
-FOLDS = 5
-#: What an example weighs by where its label comes from.
+#: What an example weighs by where its label comes from (see ``reading.examples``).
 WEIGHTS = {"expert": 1.0, "apprentissage": 1.0, "cas": 1.0, "etude": 0.3, "faible": 0.15}
 #: Inverse strength of the regularisation, chosen by cross-validation on the training labels.
 DIGITAL_C, TOPIC_C = 4.0, 4.0
 #: What the words weigh beside the named features.
 DIGITAL_WORDS, TOPIC_WORDS = 1.0, 1.0
+#: Where the model in use is.
+FOLDER = Path(__file__).parent / "study" / "model"
 #: Share of texts that may be left in doubt.
 DOUBT_SHARE = 0.05
-
-
-@dataclass(slots=True)
-class Example:
-    """One labelled text. ``digital`` is None when the expert could not say; a dimension that the
-    label does not cover is not in ``covers``."""
-
-    id: str
-    source: str
-    text: str
-    digital: bool | None
-    themes: list[str] = field(default_factory=list)
-    infra: list[str] = field(default_factory=list)
-    forms: list[str] = field(default_factory=list)
-    optional: dict[str, list[str]] = field(default_factory=dict)
-    role: str = "expert"
-    covers: tuple[str, ...] = ("theme", "infra", "form")
-
-    def holds(self, dimension: str, value: str) -> bool:
-        return value in {"theme": self.themes, "infra": self.infra, "form": self.forms}[dimension]
-
-    @property
-    def fold(self) -> int:
-        return crc32(" ".join(words(self.text)).encode()) % FOLDS
 
 
 @dataclass(slots=True)
@@ -82,7 +59,7 @@ def prepare(examples: Sequence[Example]) -> Prepared:
     rows, columns, values = [], [], []
     digital, topics = [], []
     for row, example in enumerate(examples):
-        text, _ = composed(example.text)
+        text, _ = readable(example.text)
         found = words(text)
         hits = known.find(found, text)
         cues = known.find_cues(found)
@@ -220,9 +197,7 @@ def doubt_zone(probabilities: NDArray[np.float64]) -> tuple[float, float]:
     return 0.5 - half, 0.5 + half
 
 
-def thresholds(
-    topics: NDArray[np.float64], examples: Sequence[Example]
-) -> NDArray[np.float64]:
+def thresholds(topics: NDArray[np.float64], examples: Sequence[Example]) -> NDArray[np.float64]:
     """For each topic the probability from which it is given: best F1 out of fold, drawn towards
     one half where examples are few."""
     chosen = []
@@ -294,11 +269,3 @@ def save(card: dict[str, Any], arrays: dict[str, NDArray[Any]], folder: Path) ->
     text = json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / "reading.json").write_text(text + "\n", "utf-8")
     np.savez_compressed(folder / "reading.npz", **arrays)
-
-
-def distinct(examples: Iterable[Example]) -> list[Example]:
-    """One example a text: the first told wins."""
-    kept: dict[str, Example] = {}
-    for example in examples:
-        kept.setdefault(" ".join(words(example.text)), example)
-    return list(kept.values())

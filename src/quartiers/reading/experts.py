@@ -1,6 +1,6 @@
 """What experts have decided: labels by record, which win over the model in a build.
 
-**Reads** ``study/labels/*.csv`` (columns :data:`COLUMNS`). **Writes** nothing.
+**Reads** ``study/labels/*.csv`` (columns :data:`COLUMNS`) and the study's chapters. **Writes** nothing.
 **Method** A row is one expert's label of one record, named by source and source_id; its text is not
 kept. ``role`` says what the label is for: ``expert`` (wins in a build, teaches the model),
 ``apprentissage`` (teaches the model), ``faible`` (drawn from the source's own categories, teaches
@@ -18,7 +18,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from quartiers import chapters
 from quartiers.errors import QuartiersError
+from quartiers.shapes import DIMENSIONS
 
 COLUMNS = (
     "source",
@@ -49,6 +51,7 @@ class Label:
     role: str = "expert"
     author: str = ""
     date: str = ""
+    covers: tuple[str, ...] = DIMENSIONS
 
     def values(self, dimension: str) -> tuple[str, ...]:
         return {"theme": self.themes, "infra": self.infra, "form": self.forms}[dimension]
@@ -95,8 +98,19 @@ def all_labels(folder: Path | None = None) -> list[Label]:
 
 @cache
 def expert_labels() -> dict[str, Label]:
-    """Record id → the expert's label that wins."""
-    chosen: dict[str, Label] = {}
+    """Record id → the expert's label that wins; the study's own entries are labels too."""
+    said = {value: word for word, value in chapters.DIGITAL.items()}
+    chosen = {
+        about: Label(
+            id=about,
+            digital=said[judgement.digital],
+            themes=judgement.themes,
+            author=judgement.author,
+            date=judgement.date,
+            covers=("theme",),
+        )
+        for about, judgement in chapters.study_labels().items()
+    }
     for label in sorted((x for x in all_labels() if x.role == "expert"), key=lambda x: x.date):
         chosen[label.id] = label
     return chosen
