@@ -107,7 +107,8 @@ class Lexicon:
 
     def find(self, found: Sequence[str], text: str | None = None) -> list[Hit]:
         """The concepts that a text's folded words name; ``text`` tells their capitals."""
-        first, hits, free = self.first, [], 0
+        first, free = self.first, 0
+        hits: list[Hit] = []
         for at in [i for i, w in enumerate(found) if first[w]]:
             if at < free:
                 continue
@@ -127,7 +128,8 @@ class Lexicon:
 
     def find_cues(self, found: Sequence[str]) -> list[Cue]:
         """The words of context of a text."""
-        first, cues, free = self.first, [], 0
+        first, free = self.first, 0
+        cues: list[Cue] = []
         for at in [i for i, w in enumerate(found) if first[w]]:
             if at < free:
                 continue

@@ -241,7 +241,7 @@ def learn(examples: Sequence[Example]) -> tuple[dict[str, Any], dict[str, NDArra
     counts: dict[str, int] = {}
     for example in examples:
         counts[example.role] = counts.get(example.role, 0) + 1
-    card = {
+    card: dict[str, Any] = {
         "digital": {
             "bias": round(float(one.bias[0]), 6),
             "features": one.names,
@@ -252,7 +252,7 @@ def learn(examples: Sequence[Example]) -> tuple[dict[str, Any], dict[str, NDArra
         "doubt": [round(x, 4) for x in doubt_zone(probabilities)],
         "examples": dict(sorted(counts.items())),
     }
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "digital_features": one.features.astype(np.float32),
         "digital_words": one.words.astype(np.float16),
         "topic_features": many.features.astype(np.float32),
@@ -268,4 +268,5 @@ def save(card: dict[str, Any], arrays: dict[str, NDArray[Any]], folder: Path) ->
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / "reading.json").write_text(text + "\n", "utf-8")
-    np.savez_compressed(folder / "reading.npz", **arrays)
+    with (folder / "reading.npz").open("wb") as stream:
+        np.savez_compressed(stream, allow_pickle=False, **arrays)

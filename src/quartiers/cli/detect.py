@@ -53,8 +53,8 @@ def command(
             said[ours["digital"]] += 1
     for note in table.notes:
         click.echo(note, err=True)
-    for row in problems[:5]:
-        click.echo(f"line {row.number} left out: {row.problem}", err=True)
+    for broken in problems[:5]:
+        click.echo(f"line {broken.number} left out: {broken.problem}", err=True)
     counts = ", ".join(f"{said[k]:,} {k}" for k in ("oui", "non", "incertain"))
     click.echo(f"{sum(said.values()):,} rows read in «{' + '.join(columns)}»: {counts}.", err=True)
     if problems:

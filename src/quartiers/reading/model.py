@@ -91,7 +91,8 @@ class Model:
         """The calibrated logit of «is it digital?»."""
         distinct = set(words)
         # fsum is exact: the result does not depend on the order, and sets have none that lasts
-        total = math.fsum(map(self.word_scores.__getitem__, distinct)) / (len(distinct) + 4) ** 0.5
+        scale = math.sqrt(len(distinct) + 4)
+        total = math.fsum(map(self.word_scores.__getitem__, distinct)) / scale
         if features:
             known = self.features
             total += math.fsum(known.get(name, 0.0) * value for name, value in features.items())
