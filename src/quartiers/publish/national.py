@@ -1,0 +1,418 @@
+"""The national panorama: what each chapter says, from the edition's tables.
+
+**Reads** a :class:`Folder` and the territories. **Writes** the template's words.
+**Method** One function a chapter. Every share has its interval and its base beside it.
+**Limits** A chapter without matter says so in a sentence; it is never left empty.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from quartiers.compare.answers import STRATA, figure, number, percent, span, stratum_of
+from quartiers.compare.cards import label, read_cards, sheet
+from quartiers.compare.holdings import STANDS, Row
+from quartiers.compare.indicators import year_of
+from quartiers.compare.vocabulary import Company, worlds_gap
+from quartiers.publish.charts import columns, dot_map
+from quartiers.publish.examples import choose
+from quartiers.publish.folder import Folder
+from quartiers.publish.pages import case, day, listed, plural
+from quartiers.shapes import THEMES
+from quartiers.territories import Territories
+
+CHAPTERS: dict[str, str] = {
+    "perimetre": "Ce qui est compté",
+    "themes": "Huit thèmes",
+    "relais": "Les lieux relais",
+    "mots": "Deux vocabulaires",
+    "renouvellement": "Le moment du renouvellement urbain",
+    "temps": "Dans le temps",
+    "constats": "Treize questions reposées",
+    "inconnu": "Ce que nous ne savons pas",
+    "sources": "Sources",
+}
+EXAMPLES = 4
+PROFILE: dict[str, Callable[[Row], bool]] = {
+    "Médiation": lambda r: "mediation" in (r["forms"] or ()),
+    "Frugale": lambda r: "frugal" in (r["forms"] or ()),
+    "Hybride": lambda r: "hybride" in (r["forms"] or ()),
+    "Se dit innovante": lambda r: "declared" in (r["forms"] or ()),
+    "Lieu relais": lambda r: bool(r["place_types"]),
+}
+CARRIERS: dict[str, tuple[str, ...]] = {
+    "Association": ("association",),
+    "Collectivité": ("collectivité", "collectivite", "commune", "departement"),
+    "Bailleur": ("bailleur",),
+}
+#: Words of a finding's own figure, where it is not one of those listed under the answer.
+HEADLINES: dict[str, str] = {
+    "C1": "initiatives repérées",
+    "C2": "ensemble",
+    "C4": "ensemble",
+    "C5": "ensemble",
+    "C6": "ensemble",
+    "C7": "distance (intervalle : au hasard)",
+    "C8": "quotient (en renouvellement / ailleurs)",
+    "C10": "montant médian dans les quartiers",
+    "C11": "ensemble",
+    "C12": "ensemble",
+}
+
+
+def national(folder: Folder, territories: Territories) -> dict[str, Any]:
+    """The whole context of ``national.html``."""
+    held = folder.held
+    smart = [r for r in folder.view if r["world"] == "ville-intelligente" and r["digital"]]
+    gap = gap_chapter(folder)
+    shown = {k: v for k, v in CHAPTERS.items() if k != "mots" or gap}
+    return {
+        **folder.frame,
+        "title": "Le numérique que les quartiers inventent — panorama national",
+        "running": f"Quartiers, panorama national, édition {folder.manifest['edition']}",
+        "description": "Panorama national des initiatives numériques des quartiers prioritaires.",
+        "numbers": {key: i for i, key in enumerate(shown, 1)} | ({} if gap else {"mots": 0}),
+        "chapters": [{"id": key, "title": title} for key, title in shown.items()],
+        **first_page(folder, territories),
+        **perimeter_chapter(folder, territories),
+        **themes_chapter(folder, smart),
+        **relay_chapter(held),
+        "gap": gap,
+        **renewal_chapter(folder, territories),
+        **time_chapter(held),
+        "findings": [finding_view(f, folder) for f in folder.findings],
+        "unknown": unknown_lines(folder, territories),
+        "sources": source_rows(folder),
+        "cards": list(read_cards().values()),
+    }
+
+
+def first_page(folder: Folder, territories: Territories) -> dict[str, Any]:
+    """The key figures, and what they rest on."""
+    held = folder.held
+    n = len(held)
+    reached = {r["qpv_code"] for r in held if r["qpv_etat"] in STANDS and r["qpv_code"]}
+    sources = folder.manifest["sources"]
+    dates = sorted(str(s["retrieved_at"])[:10] for s in sources.values() if s.get("retrieved_at"))
+    when = f", recueillies jusqu'au {day(dates[-1])}" if dates else ""
+    verdicts = Counter(f["verdict_label"] for f in folder.findings)
+    doubts = sum(r["digital"] is None for r in folder.view)
+    keys = [
+        {
+            "big": number(n),
+            "what": "initiatives numériques repérées dans les quartiers prioritaires",
+            "rest": f"sur {plural(folder.manifest['counts']['records'], 'fiche')} lues dans "
+            f"{plural(len(sources), 'source')}{when}. C'est ce que les sources laissent voir, "
+            "non ce qui existe.",
+        },
+        {
+            "big": number(len(reached)),
+            "what": "quartiers ont au moins une initiative à leur adresse",
+            "rest": f"sur {number(len(territories.qpv))}, soit "
+            f"{told_share(len(reached), len(territories.qpv))}. Des autres, on ne sait "
+            "pas : l'adresse manque souvent.",
+        },
+        *share_keys(folder),
+        {
+            "big": number(doubts),
+            "what": "fiches en doute, laissées à la relecture",
+            "rest": "la machine ne peut dire si elles sont numériques : elles ne comptent nulle part.",
+        },
+    ]
+    answers = [plural(k, "réponse") + f" « {name.lower()} »" for name, k in verdicts.most_common()]
+    return {
+        "lead": "Ateliers, fablabs, médias d'habitants, écoles de code, guichets accompagnés : la "
+        "plupart de ces initiatives ne se disent pas « ville intelligente ». Ce panorama les "
+        "cherche dans les données publiques, les compte avec prudence et les donne à lire.",
+        "keys": keys,
+        "tally": f"Aujourd'hui : {listed(answers)}." if answers else "",
+    }
+
+
+def told_share(k: int, n: int) -> str:
+    """«12 % (10 à 14 %)»."""
+    line = figure("", k, n)
+    return f"{percent(line['value'])} ({span(line['low'], line['high'])})"
+
+
+def share_keys(folder: Folder) -> list[dict[str, str]]:
+    """The three shares of the first page: forms, relay places, infrastructure."""
+    found = {f["id"]: f for f in folder.findings}
+    words = {
+        "C2": "ne se présentent pas comme innovantes",
+        "C6": "des actions et services nomment un lieu relais du quartier",
+        "C3": "touchent aux réseaux, à la donnée, aux capteurs, à l'énergie ou à la sécurité",
+        "C5": "passent par une médiation humaine",
+    }
+    return [
+        {
+            "big": percent(f["value"]),
+            "what": what,
+            "rest": f"({span(f['low'], f['high'])}), base : {plural(f['n'], 'initiative')}"
+            + ("." if name == "C3" else " dont la fiche se lit."),
+        }
+        for name, what in words.items()
+        if (f := found.get(name)) and f["value"] is not None
+    ]
+
+
+def perimeter_chapter(folder: Folder, territories: Territories) -> dict[str, Any]:
+    """Where initiatives come from, and where they are."""
+    held = folder.held
+    kinds = Counter(stratum_of(r) for r in held)
+    reached = {r["qpv_code"] for r in held if r["qpv_etat"] in STANDS}
+    text = (
+        f"Chaque point est un quartier prioritaire ({number(len(territories.qpv))}) ; en bleu, les "
+        f"{number(len(reached & set(territories.qpv)))} où une initiative au moins est localisée."
+    )
+    rates, counts = folder.indicator("pour_1000", "REG"), folder.indicator("initiatives", "REG")
+    regions = sorted(
+        (
+            row | {"label": territories.label(code), "count": number(counts[code]["value"] or 0)}
+            for code, row in rates.items()
+            if row["value"] is not None
+        ),
+        key=lambda row: (-row["value"], row["label"]),
+    )
+    return {
+        "origins": [
+            figure(STRATA[k].capitalize(), kinds[k], len(held)) for k in STRATA if kinds[k]
+        ],
+        "map": dot_map(
+            [(q.longitude, q.latitude, c in reached) for c, q in sorted(territories.qpv.items())],
+            "Les quartiers prioritaires, et ceux où une initiative est localisée",
+            text,
+        ),
+        "map_text": text,
+        "regions": regions,
+        "regions_top": max((row["high"] for row in regions), default=1.0),
+    }
+
+
+def themes_chapter(folder: Folder, smart: Sequence[Row]) -> dict[str, Any]:
+    """The eight themes: their shares, their profile, a chapter each."""
+    held = folder.held
+    by_theme = {t: [r for r in held if t in (r["themes"] or ())] for t in THEMES}
+    rows = [figure(label("theme", t), len(by_theme[t]), len(held)) for t in THEMES]
+    return {
+        "themes": rows,
+        "themes_top": scale(rows),
+        "profile_columns": [*PROFILE, *CARRIERS],
+        "profile": [
+            {"label": label("theme", t), "n": len(part), "cells": profile(part)}
+            for t, part in by_theme.items()
+        ],
+        "theme_chapters": [
+            theme_chapter(t, part, rows[i], smart, folder.titles)
+            for i, (t, part) in enumerate(by_theme.items())
+        ],
+    }
+
+
+def scale(rows: Sequence[dict[str, Any]]) -> float:
+    """The end of a common scale: the next tenth above the widest interval."""
+    widest = max((row["high"] for row in rows), default=1.0)
+    return min(1.0, (int(widest * 10) + 1) / 10)
+
+
+def profile(part: Sequence[Row]) -> list[float | None]:
+    """The shares of a theme's initiatives by form, place and carrier; None under five."""
+    known = [r["carrier_type"] for r in part if r["carrier_type"]]
+    forms = [
+        sum(map(has, part)) / len(part) if len(part) >= 5 else None for has in PROFILE.values()
+    ]
+    return forms + [
+        sum(kind in kinds for kind in known) / len(known) if len(known) >= 5 else None
+        for kinds in CARRIERS.values()
+    ]
+
+
+def theme_chapter(
+    theme: str, part: Sequence[Row], line: dict[str, Any], smart: Sequence[Row], titles: Any
+) -> dict[str, Any]:
+    """One theme: how many, by whom, where, which examples; what the other world does of it."""
+    mine = [r for r in part if r["main_theme"] == theme] or list(part)
+    there = [r for r in smart if theme in (r["themes"] or ())]
+    quarters = {r["qpv_code"] for r in part if r["qpv_etat"] in STANDS and r["qpv_code"]}
+    towns = {r["insee_code"] for r in part if r["insee_code"]}
+    places = Counter(p for r in part for p in set(r["place_types"] or ()))
+    years = [y for r in part if (y := year_of(r))]
+    facts = [
+        {"big": number(len(towns)), "what": f"communes, {plural(len(quarters), 'quartier')} nommés"}
+    ]
+    if len(years) >= 6:
+        facts.append(
+            {
+                "big": str(sorted(years)[len(years) // 2]),
+                "what": f"année médiane de début ({number(len(years))} datées)",
+            }
+        )
+    words = ""
+    if top := places.most_common(3):
+        names = [f"{label('lieu', p).lower()} ({number(k)})" for p, k in top]
+        words = f"Lieux le plus souvent nommés : {listed(names)}."
+    return {
+        "id": f"theme-{theme}",
+        "title": label("theme", theme),
+        "intro": sheet()["chapitres"][theme],
+        "n": len(part),
+        "share": percent(line["value"]),
+        "span": span(line["low"], line["high"]),
+        "facts": facts,
+        "words": words,
+        "cases": [case(r, titles) for r in choose(mine, EXAMPLES)],
+        "smart": [case(r, titles) for r in choose(there, 3)],
+        "smart_words": f"{plural(len(there), 'projet')} du corpus "
+        f"{'touche' if len(there) < 2 else 'touchent'} au même thème :",
+    }
+
+
+def relay_chapter(held: Sequence[Row]) -> dict[str, Any]:
+    """The places that initiatives rest on."""
+    counts = Counter(p for r in held for p in set(r["place_types"] or ()))
+    rows = [figure(label("lieu", p), k, len(held)) for p, k in counts.most_common(14)]
+    resting = sum(bool(r["place_types"]) for r in held)
+    return {
+        "relay_words": f"{number(resting)} initiatives sur {number(len(held))} nomment un lieu "
+        f"relais, soit {told_share(resting, len(held))}. Ces lieux accueillent, équipent, "
+        "rassurent : c'est par eux que le numérique arrive, et c'est d'abord à eux qu'une "
+        "métropole peut s'adresser.",
+        "places": rows,
+        "places_top": scale(rows),
+    }
+
+
+def gap_chapter(folder: Folder) -> dict[str, Any] | None:
+    """The words of the two worlds, and the company that some keep."""
+    gap = worlds_gap(folder.view)
+    if gap is None:
+        return None
+    telling = sorted(gap.words, key=lambda w: w.z)
+    sides = (
+        ("Mots de la ville intelligente", [w for w in telling if w.z < -1.96][:14]),
+        ("Mots des quartiers", [w for w in reversed(telling) if w.quarters > w.smart][:14]),
+    )
+    return {
+        "words_text": f"D'un côté {listed([w.word for w in sides[1][1][:5]])} ; de l'autre "
+        f"{listed([w.word for w in sides[0][1][:5]])}. La distance entre les deux vocabulaires "
+        f"est de {number(gap.distance, 2)} sur une échelle de 0 à 1, quand le hasard donnerait "
+        f"{number(gap.chance[0], 2)} à {number(gap.chance[1], 2)}.",
+        "sides": [{"caption": name, "words": words} for name, words in reversed(sides)],
+        "texts": gap.texts,
+        "companies": [company_view(c, gap.texts) for c in gap.companies],
+    }
+
+
+def company_view(company: Company, texts: tuple[int, int]) -> dict[str, Any]:
+    """A family of words: who uses it, beside what, in which sentences."""
+    names = ("les quartiers", "la ville intelligente")
+    parts = []
+    for side, world in enumerate(names):
+        near = [w for w, k in company.neighbours[side] if k > 1][:6]
+        said = f"dans {world}, {company.texts[side]} textes sur {texts[side]}"
+        parts.append(said + (f", près de {listed([f'« {w} »' for w in near])}" if near else ""))
+    title = {"innovation": "« Innover »", "intelligence": "« Intelligent », « smart »"}
+    text = " ; ".join(parts)
+    return {
+        "title": title.get(company.name, company.name),
+        "text": text[:1].upper() + text[1:] + ".",
+        "quotes": company.quotes,
+    }
+
+
+def renewal_chapter(folder: Folder, territories: Territories) -> dict[str, Any]:
+    """Phases, what they still allow, and what is known of the sites."""
+    sites = list(territories.renewal.values())
+    phases = Counter(s.phase_code or "inconnue" for s in sites)
+    names = {p.code: p.nom for p in territories.phase.values()} | {
+        "inconnue": "Phase inconnue",
+        "travaux": "Travaux (voirie ou bâtiment)",
+    }
+    renewed = {c for c, q in territories.qpv.items() if q.in_renewal}
+    there = [r for r in folder.held if r["qpv_code"] in renewed and r["qpv_etat"] in STANDS]
+    infra = sum(bool(r["infra"]) for r in there)
+    return {
+        "renewal_words": f"{number(len(renewed))} quartiers de 2024 prolongent un site du nouveau "
+        f"programme de renouvellement urbain. {plural(len(there), 'initiative y est localisée', 'initiatives y sont localisées')} ; "
+        f"{number(infra)} {'touche' if infra < 2 else 'touchent'} à l'infrastructure. C'est pourtant "
+        "là que se posent fourreaux, éclairage et "
+        "rez-de-chaussée : ce qui n'entre pas à sa phase se paie ensuite deux fois.",
+        "phases": list(territories.phase.values()),
+        "renewal_phases": [
+            figure(names.get(code, code), k, len(sites)) for code, k in phases.most_common()
+        ],
+    }
+
+
+def time_chapter(held: Sequence[Row]) -> dict[str, Any]:
+    """Initiatives by year of start."""
+    counts = Counter(y for r in held if (y := year_of(r)))
+    total = counts.total()
+    words = (
+        f"{number(total)} initiatives sur {number(len(held))} ont une année de début connue. Une "
+        "baisse récente peut ne dire que le retard des sources."
+    )
+    shown = Counter({y: k for y, k in counts.items() if y >= 1995})
+    text = f"De {min(shown)} à {max(shown)}, {total} initiatives datées." if shown else ""
+    return {
+        "time_words": words if total else "Aucune initiative n'est datée dans cette édition.",
+        "years": columns(shown, "Initiatives par année de début", text) if len(shown) > 2 else "",
+        "year_counts": sorted(counts.items()),
+    }
+
+
+def finding_view(finding: dict[str, Any], folder: Folder) -> dict[str, Any]:
+    """A finding and the first initiatives that its figure can be traced to."""
+    known = {r["id"]: r for r in folder.view}
+    traced = [known[i] for i in finding["evidence"] or () if i in known]
+    headline = HEADLINES.get(finding["id"]) if finding["value"] is not None else None
+    return finding | {
+        "headline": headline,
+        "traces": [case(r, folder.titles) for r in choose(traced, 3)],
+    }
+
+
+def unknown_lines(folder: Folder, territories: Territories) -> list[str]:
+    """What this edition cannot say, with how much."""
+    held = folder.held
+    unplaced = sum(r["qpv_etat"] not in STANDS for r in held)
+    undated = sum(year_of(r) is None for r in held)
+    uncarried = sum(not r["carrier"] for r in held)
+    unthemed = sum(not r["themes"] for r in held)
+    unlooked = sum(q.population is None for q in territories.qpv.values())
+    issues = folder.issues()
+    lost = listed([f"{number(k)} à l'étape « {stage} »" for stage, k in issues.most_common()])
+    silent = len(territories.qpv) - len({r["qpv_code"] for r in held if r["qpv_etat"] in STANDS})
+    lines = [
+        f"{plural(unplaced, 'initiative')} des quartiers sur {number(len(held))} n'ont pas de quartier "
+        "identifié : leur source les y situe sans dire lequel, ou l'adresse manque.",
+        f"{number(silent)} quartiers n'ont aucune initiative localisée. Ce n'est pas une absence : "
+        "les portraits de territoire disent, quartier par quartier, ce que les sources auraient dû "
+        "trouver et la probabilité de ne rien trouver par hasard.",
+        f"{number(undated)} initiatives n'ont pas de date de début, {number(uncarried)} pas de "
+        f"porteur connu, {number(unthemed)} aucun des huit thèmes.",
+        f"La population manque pour {plural(unlooked, 'quartier')} (Polynésie française, "
+        "Saint-Martin et secret statistique) : ils comptent dans les listes, non dans les taux.",
+        "Une fiche n'est pas une preuve d'activité aujourd'hui : les sources vont de 2010 à 2026.",
+    ]
+    if issues:
+        lines.append(f"Lignes perdues ou abîmées à la lecture, chacune nommée : {lost}.")
+    return lines
+
+
+def source_rows(folder: Folder) -> list[dict[str, Any]]:
+    """Each source read: who, under which licence, when, how much, and what it gave."""
+    kept = Counter(s for r in folder.held for s in set(r["sources"] or ()))
+    return [
+        {
+            "title": row.get("title") or name,
+            "publisher": row.get("publisher") or "—",
+            "licence": row.get("licence") or "inconnue",
+            "date": day(row.get("retrieved_at")),
+            "rows": row["rows"],
+            "kept": kept[name],
+        }
+        for name, row in sorted(folder.manifest["sources"].items())
+    ]
