@@ -95,7 +95,7 @@ def confusions(examples: Sequence[Example], answers: Sequence[Answer]) -> list[d
 def crossed(training: Sequence[Example]) -> dict[str, Any]:
     """The training texts out of fold, then with their whole source left out."""
     data = prepare(training)
-    judged = [i for i, e in enumerate(training) if e.role == "expert"]
+    judged = [i for i, e in enumerate(training) if e.role in ("expert", "apprentissage")]
     if not judged:
         return {}
     sources = sorted({e.source for e in training})

@@ -26,6 +26,8 @@ from quartiers.shapes import DIMENSIONS, FORMS, INFRA, THEMES, record_text
 from quartiers.text import words
 
 FOLDS = 5
+#: How the readers of places introduce the services they add to the presentation.
+SERVICES = "Services : "
 DIGITAL = {"oui": True, "non": False, "incertain": None}
 VALUES = {"theme": THEMES, "infra": INFRA, "form": FORMS}
 #: The names of the dimensions in labelled files (docs/methode.md, the annotation guide).
@@ -93,14 +95,20 @@ def labelled_records(data: Path | None) -> tuple[list[Example], list[str]]:
     order = {"expert": 0, "apprentissage": 1, "faible": 2}
     for label in sorted(all_labels(), key=lambda x: (order[x.role], x.id)):
         labels.setdefault(label.id, label)
-    wanted = sorted({label.id.split(":", 1)[0] for label in labels.values()})
     texts: dict[str, str] = {}
-    for _, records, _ in collect(data, only=wanted):
+    for _, records, _ in collect(data):
         for record in records:
             if record.id in labels:
-                texts[record.id] = record_text(record.title, record.text)
+                texts[record.id] = presentation(record.title, record.text)
     found = [from_label(label, texts[label.id]) for label in labels.values() if label.id in texts]
     return found, [about for about in labels if about not in texts]
+
+
+def presentation(title: str, text: str) -> str:
+    """A record's text without the list of services that some readers add to it: labels were given
+    on what the source says in sentences."""
+    whole = record_text(title, text)
+    return whole.split(SERVICES)[0].rstrip(" .—")
 
 
 def study_examples() -> list[Example]:
