@@ -15,12 +15,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from quartiers.locate.names import ARTICLES, Name, Node, Words, gazetteer, key, words
+from quartiers.locate.names import ARTICLES, Name, Node, Words, gazetteer, key, keys, words
 from quartiers.territories import Territories, load, plain
 from quartiers.text import fold, tokens
 
 #: What may part the words of one name.
-_GAP = re.compile(r"[\s\-–—'’/.]*(?:(?:de|du|des|d|la|le|les|l)[\s\-'’]+)*", re.IGNORECASE)
+_GAP = re.compile(r"[\s\-–'’/]*(?:(?:de|du|des|d|la|le|les|l)[\s\-'’]+)*", re.IGNORECASE)
 #: What may part two quarters of one list.
 _LIST = re.compile(
     r"[\s,;/–—&+()-]*(?:(?:et|ou|puis|comme|de|du|des|d|la|le|les|l|à|au|aux|a)[\s'’]+)*",
@@ -31,6 +31,8 @@ _SENTENCE = re.compile(r"[.!?:;»«\n•|]")
 _BEFORE_COMMUNE = frozenset(
     ("a", "au", "aux", "de", "du", "des", "d", "en", "sur", "vers", "pour", "entre", "et", "ville", "commune", "les", "le", "la", "l", "dans", "par")
 )  # fmt: skip
+#: What every town has: never a quarter by its capitals alone.
+_CENTRE = frozenset(("centre", "coeur", "gare", "mairie", "bourg", "union", "uni"))
 SCORES = {"clear": 0.95, "plain": 0.9, "person": 0.9, "weak": 0.88}
 
 
@@ -150,7 +152,8 @@ class Scope:
 
     said: set[str]
     given: set[str]
-    wide: set[str]  # codes of quarters in the départements or régions that the text or record says
+    wide: set[str]  # codes of quarters in the départements that the text or the record says
+    places: list[tuple[Span, set[str]]]  # the communes said, where
 
     def neighbours(self, territories: Territories) -> set[str]:
         """The EPCI of the communes known."""
@@ -180,7 +183,10 @@ def mentions(
         said = [pair for pair in said if not inside_larger(pair[0], spans)] or said
     places = {code for _, codes in said for code in codes}
     scope = Scope(
-        settle(places, given, departement, territories), given, wide(text, departement, territories)
+        said=settle(places, given, departement, territories),
+        given=given,
+        wide=set() if places or given else wide(text, departement, territories),
+        places=said,
     )
     accepted: list[tuple[Span, Mention]] = []
     doubtful: list[tuple[Span, Name, str, str | None]] = []
@@ -247,7 +253,7 @@ def resolve(
 ) -> tuple[Name, str, str | None] | None:
     """The one quarter meant, how that was settled, in which commune; None: none, or several."""
     for communes, how in ((scope.said, "commune du texte"), (scope.given, "commune de la fiche")):
-        if how == "commune de la fiche" and not may_fall_back(scope, territories):
+        if how == "commune de la fiche" and elsewhere(span, scope, territories):
             break
         codes = codes_in(span, communes, territories)
         name = only(span, codes)
@@ -269,7 +275,8 @@ def resolve(
         return None
     if not (scope.said or scope.given) and scope.wide:
         name = only(span, everywhere & scope.wide)
-        if name is not None and len(everywhere) == 1:
+        sure = name is not None and (name.strength == "clear" or len(keys(name.text)) > 2)
+        if name is not None and sure and len(everywhere) == 1:
             return name, "département", None
     return None
 
@@ -279,12 +286,15 @@ def joins_commune(name: Name) -> bool:
     return name.strength == "weak"
 
 
-def may_fall_back(scope: Scope, territories: Territories) -> bool:
-    """May the record's commune serve, when the text names others? Yes within one EPCI."""
-    if not scope.said or scope.said & scope.given:
-        return True
+def elsewhere(span: Span, scope: Scope, territories: Territories) -> bool:
+    """Does the text put this name in another town than the record's («Bagatelle à Talence»)?"""
     own = {territories.commune[c].epci for c in scope.given if c in territories.commune} - {None}
-    return bool(own & {territories.commune[c].epci for c in scope.said if c in territories.commune})
+    for other, codes in scope.places:
+        if not -5 < other.first - span.last < 4 or codes & scope.given:
+            continue
+        if not own & {territories.commune[c].epci for c in codes}:
+            return True
+    return False
 
 
 def only(span: Span, codes: set[str]) -> Name | None:
@@ -320,34 +330,53 @@ def weigh(
     close = before in known.close_support
     supported = close or support_near(text, first, known)
     if name.strength == "weak":
-        if not capital(text, first):
-            return "no"
-        return (
-            "yes" if close or (supported and support_just_before(text, previous, known)) else "no"
-        )
+        said_at = bool(articles) or before in _LOCATIVE
+        return weigh_weak(text, span, previous, close, supported, said_at, known)
     if name.strength == "clear":
         if how in ("nom sans homonyme", "même intercommunalité"):
             return "yes"
-        return (
-            "yes"
-            if capital(text, first) or supported or text.shouting or len(name.text) > 7
-            else "company"
-        )
-    if before in known.buildings and not supported:
+        told = capital(text, first) or supported or text.shouting or len(name.text) > 7
+        return "yes" if told else "company"
+    if before in known.buildings and not supported and name.kind != "alias":
         return "no"
     if not capital(text, first) or text.shouting:
         return "yes" if supported else "no"
-    follows = followed_by_capital(text, last, commune_words)
     if supported:
         return "yes"
-    if follows:
+    if followed_by_capital(text, last, commune_words):
         return "no"
-    locative = before in _LOCATIVE or (articles and articles[-1] in ("d",) and before in _LOCATIVE)
     if name.strength == "person":
-        return "yes" if locative and before != "dans" else "company"
-    if locative or articles:
-        return "yes" if previous == -1 or not capital(text, previous) or articles else "company"
-    return "company"
+        return "yes" if before in _LOCATIVE and before != "dans" else "company"
+    if before in _LOCATIVE or articles or all_capital(text, span):
+        return "yes"
+    return "yes" if previous >= 0 and not capital(text, previous) else "company"
+
+
+def weigh_weak(
+    text: Text,
+    span: Span,
+    previous: int,
+    close: bool,
+    supported: bool,
+    article: bool,
+    known: Words,
+) -> str:
+    """A name such as «Gare» or «Grand Ensemble»: only just after what says that it is a quarter."""
+    if not capital(text, span.first) or text.shouting:
+        return "no"
+    if close or (supported and support_just_before(text, previous, known)):
+        return "yes"
+    if keys(text.raw[text.spans[span.first][0] : text.spans[span.last][1]]) in known.elsewhere:
+        return "no"
+    if not all_capital(text, span) or _CENTRE & set(text.keys[span.first : span.last + 1]):
+        return "no"
+    return "yes" if supported or article else "company"
+
+
+def all_capital(text: Text, span: Span) -> bool:
+    """Two words or more, each with its capital («Grand Ensemble»)?"""
+    ranks = [r for r in range(span.first, span.last + 1) if text.spans[r][2] not in ARTICLES]
+    return len(ranks) > 1 and all(capital(text, r) for r in ranks)
 
 
 def written_in(name: Name, word: str) -> bool:

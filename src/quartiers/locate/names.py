@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
+from quartiers.errors import StudyError
 from quartiers.territories import Territories, load
 from quartiers.territories.tables import FOLDER
 from quartiers.text import fold
@@ -33,12 +34,14 @@ ARTICLES = frozenset(("de", "du", "des", "d", "la", "le", "les", "l"))
 _NUMBERS = {"2": "deux", "3": "trois", "4": "quatre", "5": "cinq", "st": "saint", "ste": "sainte"}
 _NUMBERS |= {"ii": "deux", "iii": "trois"}
 _DOUBLED = re.compile(r"([bcdfglmnprstz])\1")
+_CUT = re.compile(r"[-\s](en|sur|la|le|les|lès|lez|sous|Cours|de|du|Courcouronnes|et)\b.*$")
 _PREFIX = re.compile(
     r"^(le )?(quartiers?|qpv|zone|secteur|residence|cite)"
     r"( prioritaires?| intercommunale?| politique de la ville)?( multisites)?( du village)?"
     r"( d[eu]s?\b| d['’])?\s*",
     re.IGNORECASE,
 )
+_WIDENED = re.compile(r"\s+[ée]largie?s?$", re.IGNORECASE)
 #: The first half of «Belle-Beille» or «Croix-Rouge» is not a name; that of «Elbeuf-Lescouvé» is.
 _JOINED = frozenset(
     (
@@ -175,8 +178,13 @@ def label_parts(label: str) -> Iterator[str]:
             continue
         yield text
         yield _PREFIX.sub("", text)
+        yield _WIDENED.sub("", text)
         halves = re.fullmatch(r"([A-ZÉÈ][\w’']+)-([A-ZÉÈ][\w’']+)", text)
-        if halves and fold(halves[1]) not in _JOINED:
+        if (
+            halves
+            and fold(halves[1]) not in _JOINED
+            and key(fold(halves[1])) not in words().persons
+        ):
             yield from halves.groups()
 
 
@@ -188,6 +196,11 @@ def all_names(territories: Territories) -> Iterator[Name]:
         yield from build(q.code, label_parts(_PREFIX.sub("", q.nom)), "part", known)
     with (FOLDER / "aliases.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
+            if row["code"] not in territories.qpv:
+                raise StudyError(
+                    f"aliases.csv, «{row['alias']}»: {row['code']} is no QPV of 2024; "
+                    "look its code up in qpv.csv."
+                )
             yield from build(
                 row["code"], [row["alias"]], "alias", known, row["sans_commune"] == "oui"
             )
@@ -232,7 +245,13 @@ def gazetteer() -> Gazetteer:
     territories = load()
     root = Node()
     seen: dict[tuple[Keys, str], Name] = {}
+    towns = {
+        c: (keys(territories.commune[c].nom), keys(_CUT.sub("", territories.commune[c].nom)))
+        for c in territories.qpv_of_commune
+    }
     for name in all_names(territories):
+        if any(keys(name.text) in towns[c] for c in territories.qpv[name.code].communes):
+            continue  # the commune's own name says nothing of the quarter
         known = seen.get((keys(name.text), name.code))
         if known is None or (name.without_commune and not known.without_commune):
             seen[(keys(name.text), name.code)] = name
@@ -247,7 +266,6 @@ def gazetteer() -> Gazetteer:
 
 #: A commune below this population, without a QPV, is not looked for in texts: too many are words.
 LEAST_POPULATION = 2_000
-_CUT = re.compile(r"[-\s](en|sur|la|le|les|lès|lez|sous|Cours|de|du|Courcouronnes|et)\b.*$")
 
 
 def commune_trie(territories: Territories) -> Node:
