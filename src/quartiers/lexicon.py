@@ -14,11 +14,11 @@ only by the words it holds. Misspellings of the first two letters are not mended
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -66,23 +66,24 @@ class Cue(NamedTuple):
     slug: str
 
 
-Term = tuple[tuple[str, ...], tuple[Entry, ...], tuple[str, ...]]
+#: A term: its stems after the first, and what it is (entries of concepts, or slugs of cues).
+Term = tuple[tuple[str, ...], tuple[Any, ...]]
 
 
 class _First(dict[str, tuple[Term, ...]]):
     """Word → terms that may begin there; fills itself, one look-up a distinct word."""
 
-    def __init__(self, terms: dict[str, tuple[Term, ...]]) -> None:
+    def __init__(self, terms: dict[str, tuple[Term, ...]], *, mend: bool) -> None:
         super().__init__()
         self.terms = terms
-        self.long = sorted(s for s in terms if len(s) >= LONG_WORD)
+        self.long = sorted(s for s in terms if len(s) >= LONG_WORD) if mend else []
 
     def __missing__(self, word: str) -> tuple[Term, ...]:
         if len(self) > REMEMBERED:
             self.clear()
         found = self.terms.get(word) or self.terms.get(stem(word))
         if found is None:
-            found = self.misspelt(stem(word))
+            found = self.misspelt(stem(word)) if self.long else ()
         self[word] = found
         return found
 
@@ -93,7 +94,7 @@ class _First(dict[str, tuple[Term, ...]]):
         near = process.extractOne(base, self.long, scorer=OSA.distance, score_cutoff=1)
         if near is None or near[0][:2] != base[:2] or base in french_words():
             return ()
-        return tuple(t for t in self.terms[near[0]] if len(t[0]) == 1 and t[1])
+        return tuple(t for t in self.terms[near[0]] if not t[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Lexicon:
     """Terms filed under their first stem, and the words that take a hit back."""
 
     first: _First
+    first_cues: _First
     negations: frozenset[str]
     concepts: tuple[str, ...]
     cues: tuple[str, ...]
@@ -112,10 +114,8 @@ class Lexicon:
         for at in [i for i, w in enumerate(found) if first[w]]:
             if at < free:
                 continue
-            for sequence, entries, _ in first[found[at]]:
-                if not entries:
-                    continue
-                end = reach(found, at, sequence)
+            for rest, entries in first[found[at]]:
+                end = reach(found, at + 1, rest) if rest else at + 1
                 if end == 0:
                     continue
                 if entries[0].capitals and text is not None and not in_capitals(text, at):
@@ -128,15 +128,13 @@ class Lexicon:
 
     def find_cues(self, found: Sequence[str]) -> list[Cue]:
         """The words of context of a text."""
-        first, free = self.first, 0
+        first, free = self.first_cues, 0
         cues: list[Cue] = []
         for at in [i for i, w in enumerate(found) if first[w]]:
             if at < free:
                 continue
-            for sequence, _, slugs in first[found[at]]:
-                if not slugs:
-                    continue
-                end = reach(found, at, sequence)
+            for rest, slugs in first[found[at]]:
+                end = reach(found, at + 1, rest) if rest else at + 1
                 if end:
                     cues.extend(Cue(at, end, slug) for slug in slugs)
                     free = end
@@ -157,10 +155,11 @@ def in_capitals(text: str, at: int) -> bool:
     return text[start:end].isupper()
 
 
-def reach(found: Sequence[str], at: int, sequence: Sequence[str]) -> int:
-    """Where the term ends when it begins at ``at``; 0 when it is not there."""
-    end, total = at + 1, len(found)
-    for wanted in sequence[1:]:
+def reach(found: Sequence[str], end: int, rest: Sequence[str]) -> int:
+    """Where the term ends when its other stems are looked for from ``end``; 0 when they are not
+    there."""
+    total = len(found)
+    for wanted in rest:
         while end < total and found[end] in STOP and found[end] != wanted:
             end += 1
         if end >= total or (found[end] != wanted and stem(found[end]) != wanted):
@@ -208,24 +207,26 @@ def load() -> Lexicon:
     for slug, listed in cards["cue"].items():
         for term in listed:
             add(term, None, slug)
+    named = {key: entries for key, (entries, _) in terms.items() if entries}
+    around = {key: slugs for key, (_, slugs) in terms.items() if slugs}
     return Lexicon(
-        first=_First(_by_first(terms)),
+        first=_First(_by_first(named), mend=True),
+        first_cues=_First(_by_first(around), mend=False),
         negations=frozenset(cards["negations"]),
         concepts=tuple(thesaurus.load().concepts),
         cues=tuple(cards["cue"]),
     )
 
 
-def _by_first(
-    terms: dict[tuple[str, ...], tuple[list[Entry], list[str]]],
-) -> dict[str, tuple[Term, ...]]:
+def _by_first(terms: Mapping[tuple[str, ...], Sequence[Any]]) -> dict[str, tuple[Term, ...]]:
     """Terms filed under their first stem, the longest first; a false friend silences a label."""
     filed: dict[str, list[Term]] = {}
-    for key, (entries, cues) in terms.items():
-        false = [e for e in entries if e.strength == "faux"]
-        filed.setdefault(key[0], []).append((key, tuple(false or entries), tuple(cues)))
+    for key, told in terms.items():
+        false = [e for e in told if isinstance(e, Entry) and e.strength == "faux"]
+        filed.setdefault(key[0], []).append((key[1:], tuple(false or told)))
     return {
-        f: tuple(sorted(listed, key=lambda t: (-len(t[0]), t[0]))) for f, listed in filed.items()
+        first: tuple(sorted(listed, key=lambda term: (-len(term[0]), term[0])))
+        for first, listed in filed.items()
     }
 
 

@@ -24,7 +24,7 @@ _CORRUPTED = "ü¾Ž–”¼"
 _NOISE = re.compile(
     r"https?://\S+|www\.\S+|\S+@\S+|\{\{.*?\}\}|<[^<>]{1,300}>|&[a-z]{2,6};|\[(?:courriel|tel|nom)\]"
 )
-_NOISE_SIGNS = ("[", "http", "www.", "@", "{{", "<", "&")
+_NOISE_SIGN = re.compile(r"[\[@{<&]|http|www\.")
 _WORD = re.compile(r"\S+")
 #: Characters that cp1252 lacks and that should not part a word.
 _LIGATURES = {"œ": "o", "Œ": "o", "æ": "a", "Æ": "a", "ß": "s", "ø": "o", "Ø": "o", "ð": "d"}
@@ -92,7 +92,7 @@ def readable(text: str) -> tuple[str, list[int] | None]:
     Addresses, tags and placeholders of contacts are blanked, character for character. Decomposed
     accents are joined and the known corruption mended.
     """
-    if any(sign in text for sign in _NOISE_SIGNS):
+    if _NOISE_SIGN.search(text):
         text = _NOISE.sub(lambda found: " " * len(found.group()), text)
     if _CORRUPTED not in text and (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return text, None
