@@ -29,6 +29,8 @@ from quartiers.shapes import Issue
 
 Ints = npt.NDArray[np.int64]
 
+#: Where the national perimeters are, under a data folder.
+NATIONAL = Path("qpv-2024") / "qpv2024_simplifie_national.geojson.gz"
 #: Cells of the grid, in degrees: about 450 m.
 CELL_LON, CELL_LAT = 0.006, 0.004
 #: A polygon smaller than this (m²) is a collapsed one: no real QPV is under a hectare.
