@@ -89,8 +89,8 @@ def command(
     if perimeters is None and data is not None and (data / NATIONAL).is_file():
         perimeters = data / NATIONAL
     table = open_table(file if file == "-" else Path(file), sheet=sheet)
-    columns = find_columns(table.columns, told)
-    asked = Asked(columns, perimeters, near, addresses, kind)
+    columns = {} if table.kind in ("json", "jsonl") else find_columns(table.columns, told)
+    asked = Asked(columns, told, perimeters, near, addresses, kind)
     problems: list[Row] = []
     states: Counter[str] = Counter()
     kind_out = "jsonl" if as_json else table.kind
@@ -139,14 +139,14 @@ def report(
     """What was read and found, on the error stream; exit code 1 when rows were lost."""
     for note in table.notes:
         click.echo(note, err=True)
-    if perimeters is None and "longitude" in columns:
+    if perimeters is None and ("longitude" in columns or not columns):
         click.echo(
             "no perimeters: points were not placed; give --perimeters, or --data (QUARTIERS_DATA).",
             err=True,
         )
     counts = ", ".join(f"{states[s]:,} {s}" for s in STATES if states[s])
-    read = ", ".join(sorted(columns.values()))
-    click.echo(f"{states.total():,} rows read in «{read}»: {counts or 'none'}.", err=True)
+    read = f" in «{', '.join(sorted(columns.values()))}»" if columns else ""
+    click.echo(f"{states.total():,} rows read{read}: {counts or 'none'}.", err=True)
     for broken in problems[:5]:
         click.echo(f"line {broken.number} left out: {broken.problem}", err=True)
     if problems:

@@ -20,6 +20,7 @@ from quartiers.locate.addresses import AddressBase, Geocoded
 from quartiers.locate.communes import commune_codes, departement_of, main_commune
 from quartiers.locate.fields import field_mentions
 from quartiers.locate.mentions import Mention, mentions
+from quartiers.locate.metres import great_circle_m
 from quartiers.locate.perimeters import Perimeters, open_perimeters
 from quartiers.locate.points import (
     MISSING,
@@ -36,6 +37,8 @@ from quartiers.shapes import Because, Record, record_text
 from quartiers.territories import Territories, load
 
 #: Kinds of records that are where their point is; the others are where they are said to act.
+#: A quarter's middle farther than this from the point makes a declared code doubtful.
+DECLARED_REACH_M = 5_000.0
 PLACES = frozenset(("lieu", "service", "organisation"))
 
 
@@ -174,6 +177,9 @@ def answer(
     declared = declared_answers(record.declared_qpv, territories)
     named = name_answers(record, communes, territories)
     inside = [a for a in by_point if a.etat in ("dedans", "limite")]
+    if placed:
+        for a in declared:
+            doubt_declared(a, point, territories)
     if placed and not inside and not declared and record.kind in PLACES:
         ranked = merge(by_point, [a for a in named if a.code in {b.code for b in by_point}])
         dropped = [a for a in named if a.code not in {b.code for b in ranked}]
@@ -255,6 +261,18 @@ def address_answers(
         out = [Answer("hors", methode="adresse", score=geocoded.score * 0.98,
                       because=[Because(note=f"{place}, aucun QPV à proximité")])]  # fmt: skip
     return out
+
+
+def doubt_declared(a: Answer, point: Point, territories: Territories) -> None:
+    """A declared quarter that is nowhere near the point: still said, much less sure."""
+    quartier = territories.qpv.get(a.code or "")
+    if quartier is None:
+        return
+    places = (point.longitude, point.latitude, quartier.longitude, quartier.latitude)
+    metres = float(great_circle_m(*(np.array([v]) for v in places))[0])
+    if metres > DECLARED_REACH_M:
+        a.score = 0.5
+        a.because.append(Because(note=f"mais le point est à {metres / 1000:.0f} km de ce quartier"))
 
 
 def generation(code: str) -> str:

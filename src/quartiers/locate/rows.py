@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,8 @@ CHUNK = 5_000
 class Asked:
     """What to locate with; travels to the workers."""
 
-    columns: Mapping[str, str]
+    columns: Mapping[str, str]  # empty: told by each row's own keys (JSON)
+    told: tuple[str, ...] = ()
     perimeters: Path | None = None
     near_m: float = NEAR_M
     addresses: str | None = None
@@ -62,8 +64,6 @@ class Asked:
 
 def find_columns(columns: Sequence[str], told: Sequence[str] = ()) -> dict[str, str]:
     """Field → column. ``told``: «field=column», as the user says. Raises InputError."""
-    by_name = {fold(c).strip().replace(" ", "_"): c for c in reversed(columns)}
-    found = {f: next((by_name[n] for n in names if n in by_name), "") for f, names in NAMES.items()}
     for pair in told:
         wanted, _, column = pair.partition("=")
         if wanted not in NAMES or column not in columns:
@@ -71,14 +71,24 @@ def find_columns(columns: Sequence[str], told: Sequence[str] = ()) -> dict[str, 
                 f"--column {pair}: say field=column, the field one of {', '.join(NAMES)}, "
                 f"the column one of {', '.join(columns)}."
             )
-        found[wanted] = column
-    found = {f: c for f, c in found.items() if c}
+    found = dict(row_columns(tuple(columns), tuple(told)))
     if not found:
         raise InputError(
             f"none of the columns ({', '.join(columns)}) says where anything is: expected one of "
             f"{', '.join(NAMES)}; name it with --column field=column."
         )
     return found
+
+
+@lru_cache(maxsize=256)
+def row_columns(names: tuple[str, ...], told: tuple[str, ...]) -> Mapping[str, str]:
+    """Field → key, for one JSON object; none is no error: another object may have them."""
+    by_name = {fold(c).strip().replace(" ", "_"): c for c in reversed(names)}
+    found = {f: next((by_name[n] for n in known if n in by_name), "") for f, known in NAMES.items()}
+    found |= {
+        f: c for f, _, c in (pair.partition("=") for pair in told) if f in NAMES and c in names
+    }
+    return {f: c for f, c in found.items() if c}
 
 
 def number(value: Any) -> float | None:
@@ -97,7 +107,8 @@ def word(value: Any) -> str | None:
 
 def row_record(row: Mapping[str, Any], asked: Asked, rank: int) -> Record:
     """One row as a record."""
-    cells = {f: row.get(c) for f, c in asked.columns.items()}
+    columns = asked.columns or row_columns(tuple(row), asked.told)
+    cells = {f: row.get(c) for f, c in columns.items()}
     declared = cells.get("qpv_code")
     codes = declared if isinstance(declared, list) else [declared]
     title, text = word(cells.get("title")), word(cells.get("text"))
