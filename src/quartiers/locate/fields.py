@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 
-from quartiers.locate.mentions import Mention, find, only, read
+from quartiers.locate.mentions import Mention, only
 from quartiers.locate.names import gazetteer, keys
+from quartiers.locate.phrases import find, read
 from quartiers.territories import load
 
 _PARTS = re.compile(r"\s+/\s+|,|;|\bet\b|\s+[-–—]\s+|\(|\)")

@@ -1,0 +1,91 @@
+"""A text as words, and the names found in it.
+
+**Reads** a text and a trie of names. **Writes** nothing.
+**Method** Words are folded and keyed as the names are (``names.py``); articles are stepped over. Places
+are kept: a span of words is a span of the text.
+**Limits** The words of a name must follow each other, parted by spaces, hyphens or articles only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from quartiers.locate.names import ARTICLES, Name, Node, key
+from quartiers.text import fold, tokens
+
+#: What may part the words of one name.
+_GAP = re.compile(r"[\s\-–'’/]*(?:(?:de|du|des|d|la|le|les|l)[\s\-'’]+)*", re.IGNORECASE)
+SENTENCE = re.compile(r"[.!?:;»«\n•|]")
+
+
+@dataclass(slots=True)
+class Text:
+    """A text and its words: the folded ones, their keys, which are not articles."""
+
+    raw: str
+    folded: str
+    spans: list[tuple[int, int, str]]
+    content: list[int]
+    keys: list[str]
+    shouting: bool
+
+    def gap(self, left: int, right: int) -> str:
+        """What stands between two words (ranks in ``spans``)."""
+        return self.raw[self.spans[left][1] : self.spans[right][0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Names found at one place: first and last word (ranks in ``spans``)."""
+
+    first: int
+    last: int
+    names: tuple[Name, ...]
+
+
+def read(raw: str) -> Text:
+    """Cut a text into words."""
+    folded = fold(raw)
+    spans = tokens(folded)
+    content = [i for i, (_, _, word) in enumerate(spans) if word not in ARTICLES]
+    letters = [c for c in raw if c.isalpha()]
+    shouting = bool(letters) and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+    return Text(raw, folded, spans, content, [key(word) for _, _, word in spans], shouting)
+
+
+def find(text: Text, root: Node) -> list[Span]:
+    """Every name of a trie in the text, the longest first at each place."""
+    found: list[Span] = []
+    for at, first in enumerate(text.content):
+        node, here, last = root, at, first
+        while True:
+            following = node.next.get(text.keys[text.content[here]])
+            if following is None:
+                break
+            node, last = following, text.content[here]
+            if node.names:
+                found.append(Span(first, last, tuple(node.names)))
+            here += 1
+            if here >= len(text.content) or not _GAP.fullmatch(text.gap(last, text.content[here])):
+                break
+    return sorted(found, key=lambda s: (s.first - s.last, s.first))
+
+
+def capital(text: Text, word: int) -> bool:
+    """Is this word written with a capital (or a digit)?"""
+    letter = text.raw[text.spans[word][0]]
+    return letter.isupper() or letter.isdigit()
+
+
+def starts_sentence(text: Text, word: int) -> bool:
+    """Is this word the first of its sentence?"""
+    return word == 0 or bool(SENTENCE.search(text.gap(word - 1, word)))
+
+
+def joined_before(text: Text, word: int) -> bool:
+    return word > 0 and text.gap(word - 1, word) in ("-", "‑")
+
+
+def joined_after(text: Text, word: int) -> bool:
+    return word + 1 < len(text.spans) and text.gap(word, word + 1) in ("-", "‑")
