@@ -71,13 +71,19 @@ def lay(territories: Territories) -> Grounds:
         for code in [NATION, *sorted(above_quartier(q, territories)), q.code]:
             if code not in found:
                 level = code.rstrip("0123456789AB") if code != q.code else "QPV"
-                found[code] = Ground(code, level, territories.label(code))
+                found[code] = Ground(code, level, name_of(code, q, territories))
             ground = found[code]
             ground.quartiers.append(q.code)
             ground.departments.add(q.departement)
             if q.population is not None:
                 ground.population = (ground.population or 0) + q.population
     return Grounds(found, territories)
+
+
+def name_of(code: str, quartier: Quartier, territories: Territories) -> str:
+    """A ground's name; Paris is its own EPCI, which no table of EPCI lists."""
+    names = dict(zip(quartier.epci, quartier.epci_noms, strict=False))
+    return names.get(code.removeprefix("EPCI")) or territories.label(code)
 
 
 def above_quartier(quartier: Quartier, territories: Territories) -> set[str]:

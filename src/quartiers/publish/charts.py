@@ -52,9 +52,13 @@ def columns(counts: Mapping[int, int], title: str, text: str) -> str:
                 f'<rect class="bar" x="{x:.1f}" y="{floor - tall:.1f}" '
                 f'width="{step * 0.76:.1f}" height="{tall:.1f}"/>'
             )
-        if year in (first, last, tallest) or (year % 5 == 0 and 2 < i < len(years) - 3):
+        ends = {first: "start", last: "end"}
+        regular = year % 5 == 0 and min(abs(year - y) for y in (first, last, tallest)) > 2
+        if year in (first, last, tallest) or regular:
+            at = {first: 0.0, last: width}.get(year, x + step * 0.38)
             body.append(
-                f'<text x="{x + step * 0.38:.1f}" y="{floor + 20:g}" text-anchor="middle">{year}</text>'
+                f'<text x="{at:.1f}" y="{floor + 20:g}" '
+                f'text-anchor="{ends.get(year, "middle")}">{year}</text>'
             )
         if year == tallest:
             body.append(

@@ -32,18 +32,31 @@ def documented(initiative: Row) -> int:
     )
 
 
-def choose(rows: Sequence[Row], wanted: int) -> list[Row]:
-    """``wanted`` initiatives, the best documented first, communes and carriers varied."""
-    order = sorted(rows, key=lambda r: (-documented(r), r["id"]))
+def choose(rows: Sequence[Row], wanted: int, shown: set[str] | None = None) -> list[Row]:
+    """``wanted`` initiatives, the best documented first, communes and carriers varied.
+
+    ``shown`` holds the ids that the reader has met: they come last, and the chosen ones join them.
+    """
+    met = shown if shown is not None else set()
+    order = sorted(rows, key=lambda r: (r["id"] in met, -documented(r), r["id"]))
+    chosen = take_turns(order, wanted)
+    met.update(r["id"] for r in chosen)
+    return chosen
+
+
+def take_turns(order: Sequence[Row], wanted: int) -> list[Row]:
+    """The first of ``order``, no commune and no carrier twice while there are others."""
     chosen: list[Row] = []
     seen: set[str] = set()
+    taken: set[str] = set()
     for strict in (True, False):
         for row in order:
             if len(chosen) == wanted:
                 return chosen
             names = {f"c:{row['insee_code']}", f"p:{fold(row['carrier'] or row['id'])}"}
-            if row not in chosen and not (strict and names & seen):
+            if row["id"] not in taken and not (strict and names & seen):
                 chosen.append(row)
+                taken.add(row["id"])
                 seen |= names
     return chosen
 

@@ -235,6 +235,7 @@ def theme_chapter(
     """One theme: how many, by whom, where, which examples; what the other world does of it."""
     mine = [r for r in part if r["main_theme"] == theme] or list(part)
     there = [r for r in smart if theme in (r["themes"] or ())]
+    first = [r for r in there if r["main_theme"] == theme] or there
     quarters = {r["qpv_code"] for r in part if r["qpv_etat"] in STANDS and r["qpv_code"]}
     towns = {r["insee_code"] for r in part if r["insee_code"]}
     places = Counter(p for r in part for p in set(r["place_types"] or ()))
@@ -263,7 +264,7 @@ def theme_chapter(
         "facts": facts,
         "words": words,
         "cases": [case(r, titles) for r in choose(mine, EXAMPLES)],
-        "smart": [case(r, titles) for r in choose(there, 3)],
+        "smart": [case(r, titles) for r in choose(first, 3)],
         "smart_words": f"{plural(len(there), 'projet')} du corpus "
         f"{'touche' if len(there) < 2 else 'touchent'} au même thème :",
     }

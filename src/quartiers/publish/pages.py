@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -46,7 +47,16 @@ def environment() -> jinja2.Environment:
 def render(template: str, context: Mapping[str, Any]) -> str:
     """A whole page."""
     css = (TEMPLATES / "report.css").read_text("utf-8")
-    return environment().get_template(template).render(css=css, **context)
+    page = environment().get_template(template).render(css=css, **context)
+    head, body = page.split("<body>", 1)
+    return head + "<body>" + re.sub(r"(?<=>)[^<>]+(?=<)", typeset, body)
+
+
+def typeset(match: re.Match[str]) -> str:
+    """French typography for one text: no line begins with a mark, apostrophes are curved."""
+    text = match[0].replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    text = re.sub(r" ([;?!])", "\u202f\\1", re.sub(r" :(?=\s|$)", "\u00a0:", text))
+    return re.sub(r"(?<=\w)(?:'|&#39;)(?=\w)", "’", text)
 
 
 def number_or_dash(value: float | None, digits: int = 0) -> str:

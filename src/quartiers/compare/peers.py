@@ -1,0 +1,177 @@
+"""Peers: the territories that resemble one, and what they do that it does not.
+
+**Reads** the territories' facts and the initiatives held. **Writes** nothing.
+**Method** Resemblance between territories of one level: inhabitants of the QPV (log), poverty
+(weighted by inhabitants), size of the city (log), share of the inhabitants in urban renewal, each
+in standard deviations of the level, and the région. The distance is Euclidean and shown. What is not
+known of one of the two counts as one standard deviation apart.
+**Limits** They resemble in their facts, not in their history; the distance has no unit but rank.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from quartiers.compare.holdings import Ground, Grounds, Row
+from quartiers.territories import Territories
+
+PEERS = 6
+#: Another région is as far as this many standard deviations.
+OTHER_REGION = 0.7
+UNKNOWN = 1.0
+FACTS: dict[str, str] = {
+    "population": "habitants des quartiers (log)",
+    "poverty": "taux de pauvreté",
+    "city": "taille de la ville (log)",
+    "renewal": "part en renouvellement urbain",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A territory that resembles, and how far it is."""
+
+    ground: Ground
+    distance: float
+    facts: Mapping[str, float | None]
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Something that peers do and that was not found here.
+
+    ``having``: peers that do it, of ``peers``; ``expected``: how many one would find here at the
+    peers' rate, None when the population is not known.
+    """
+
+    kind: str
+    value: str
+    having: int
+    peers: int
+    expected: float | None
+    examples: list[Row]
+
+
+def facts_of(ground: Ground, territories: Territories) -> dict[str, float | None]:
+    """What resemblance is measured on, for one territory."""
+    quartiers = [territories.qpv[code] for code in ground.quartiers]
+    peopled = [q for q in quartiers if q.population]
+    people = sum(q.population or 0 for q in peopled)
+    poor = [q for q in peopled if q.taux_pauvrete is not None]
+    weights = sum(q.population or 0 for q in poor)
+    city = city_of(ground, territories)
+    return {
+        "population": math.log(people) if people else None,
+        "poverty": sum((q.population or 0) * (q.taux_pauvrete or 0) for q in poor) / weights
+        if weights
+        else None,
+        "city": math.log(city) if city else None,
+        "renewal": sum(q.population or 0 for q in peopled if q.in_renewal) / people
+        if people
+        else None,
+    }
+
+
+def city_of(ground: Ground, territories: Territories) -> int:
+    """The inhabitants of the city: the EPCI itself, the commune, or a quarter's communes."""
+    area = territories.epci.get(ground.code.removeprefix("EPCI"))
+    if ground.level == "EPCI" and area:
+        return area.population or 0
+    codes = (
+        {ground.code.removeprefix("COM")}
+        if ground.level == "COM"
+        else {territories.city(c) for q in ground.quartiers for c in territories.qpv[q].communes}
+    )
+    return sum(territories.commune[c].population or 0 for c in codes if c in territories.commune)
+
+
+def region_of(ground: Ground, territories: Territories) -> str:
+    """The région of most of its quarters."""
+    regions = [territories.qpv[code].region for code in ground.quartiers]
+    return max(sorted(set(regions)), key=regions.count, default="")
+
+
+def find_peers(grounds: Grounds, code: str, wanted: int = PEERS) -> list[Peer]:
+    """The ``wanted`` territories of the same level that resemble ``code`` most, nearest first."""
+    territories = grounds.territories
+    level = [
+        g
+        for g in grounds.by_code.values()
+        if g.level == grounds.by_code[code].level and g.quartiers
+    ]
+    facts = {g.code: facts_of(g, territories) for g in level}
+    spread = {name: deviation([facts[g.code][name] for g in level]) for name in FACTS}
+    here, region = facts[code], region_of(grounds.by_code[code], territories)
+    found = [
+        Peer(
+            ground,
+            distance(here, facts[ground.code], spread, region == there),
+            facts[ground.code],
+            there,
+        )
+        for ground in level
+        if ground.code != code
+        for there in [region_of(ground, territories)]
+    ]
+    return sorted(found, key=lambda p: (p.distance, p.ground.code))[:wanted]
+
+
+def deviation(values: Sequence[float | None]) -> float:
+    """The standard deviation of what is known; 1 when nothing varies."""
+    known = [v for v in values if v is not None]
+    if len(known) < 2:
+        return 1.0
+    mean = sum(known) / len(known)
+    return math.sqrt(sum((v - mean) ** 2 for v in known) / (len(known) - 1)) or 1.0
+
+
+def distance(
+    a: Mapping[str, float | None],
+    b: Mapping[str, float | None],
+    spread: Mapping[str, float],
+    same_region: bool,
+) -> float:
+    """How far two territories are, in standard deviations."""
+    total = 0.0 if same_region else OTHER_REGION**2
+    for name in FACTS:
+        x, y = a[name], b[name]
+        total += (UNKNOWN if x is None or y is None else (x - y) / spread[name]) ** 2
+    return math.sqrt(total)
+
+
+#: What a territory may do or lack: name → its values in an initiative.
+PRACTICES: dict[str, Callable[[Row], Sequence[str]]] = {
+    "theme": lambda r: r["themes"] or (),
+    "forme": lambda r: r["forms"] or (),
+    "infra": lambda r: r["infra"] or (),
+    "lieu": lambda r: r["place_types"] or (),
+}
+
+
+def lacking(
+    ground: Ground, peers: Sequence[Peer], held: Mapping[str, Sequence[Row]]
+) -> list[Lacking]:
+    """What at least a third of the peers (two or more) do and that was not found here."""
+    mine = held.get(ground.code, ())
+    people = sum(p.ground.population or 0 for p in peers)
+    found = []
+    for kind, values in PRACTICES.items():
+        here = {v for row in mine for v in values(row)}
+        rows: dict[str, list[Row]] = {}
+        having: dict[str, set[str]] = {}
+        for peer in peers:
+            for row in held.get(peer.ground.code, ()):
+                for value in set(values(row)) - here:
+                    rows.setdefault(value, []).append(row)
+                    having.setdefault(value, set()).add(peer.ground.code)
+        for value, examples in rows.items():
+            if len(having[value]) >= max(2, len(peers) / 3):
+                rate = len(examples) / people if people else None
+                expected = rate * ground.population if rate and ground.population else None
+                found.append(
+                    Lacking(kind, value, len(having[value]), len(peers), expected, examples)
+                )
+    return sorted(found, key=lambda x: (-x.having, -len(x.examples), x.kind, x.value))
