@@ -18,7 +18,6 @@ from typing import Any
 import pyarrow.parquet as pq
 from openpyxl import Workbook
 
-from quartiers.crosswalks import mednum_services, mednum_typologies
 from quartiers.edition import file_digest, read_manifest
 from quartiers.thesaurus import write_turtle
 
@@ -29,6 +28,29 @@ LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 MEDNUM_COLUMNS = (
     *("id", "pivot", "nom", "commune", "code_postal", "code_insee", "adresse"),
     *("latitude", "longitude", "typologie", "source", "date_maj", "services"),
+)
+#: Our type of place → the standard's code that says it best.
+TYPOLOGIES = {
+    **{"epn": "EPN", "mediatheque": "BIB", "mission-locale": "ML", "fablab": "FABLAB"},
+    **{"tiers-lieu": "TIERS_LIEUX", "centre-social": "CS", "maison-de-quartier": "MQ"},
+    **{"mjc": "MJC", "point-information-jeunesse": "PIJ_BIJ", "france-services": "RFS"},
+    **{"ccas": "CCAS", "mairie": "MUNI", "la-poste": "LA_POSTE", "pimms": "PIMMS"},
+    **{"ressourcerie": "RESSOURCERIE", "association": "ASSO", "itinerant": "ENM"},
+    **{"ecole-deuxieme-chance": "E2C", "point-d-acces-au-droit": "PAD"},
+}
+#: The standard's nine services, spelt as it spells them.
+SERVICES = frozenset(
+    {
+        "Acquisition de matériel informatique à prix solidaire",
+        "Aide aux démarches administratives",
+        "Maîtrise des outils numériques du quotidien",
+        "Insertion professionnelle via le numérique",
+        "Utilisation sécurisée du numérique",
+        "Parentalité et éducation avec le numérique",
+        "Loisirs et créations numériques",
+        "Compréhension du monde numérique",
+        "Accès internet et matériel informatique",
+    }
 )
 #: File → (media type, title) of what the catalogue lists.
 DISTRIBUTIONS: dict[str, tuple[str, str]] = {
@@ -127,7 +149,6 @@ def write_mednum(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def mednum_rows(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The initiatives that are places, with the compulsory columns known."""
-    services, typologies = mednum_services(), mednum_typologies()
     for row in rows:
         if row["kind"] != "lieu" or row["digital"] != "numerique":
             continue
@@ -144,10 +165,10 @@ def mednum_rows(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             "adresse": row["address"],
             "latitude": row["latitude"],
             "longitude": row["longitude"],
-            "typologie": [typologies[p] for p in row["place_types"] or [] if p in typologies],
+            "typologie": [TYPOLOGIES[p] for p in row["place_types"] or [] if p in TYPOLOGIES],
             "source": "Quartiers",
             "date_maj": row["updated"],
-            "services": sorted({services[s] for s in row["services"] or [] if s in services}),
+            "services": sorted(SERVICES & set(row["services"] or ())),
         }
 
 

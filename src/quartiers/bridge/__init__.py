@@ -1,0 +1,13 @@
+"""Bridge: who, in the other world, speaks of the same thing?
+
+**Reads** the thesaurus and the initiatives. **Writes** the search index inside ``quartiers.sqlite``.
+**Method** ``index.py`` files stems and concepts; ``expansion.py`` walks from the query's words to the
+concepts of both worlds; ``search.py`` ranks and tells the path; ``match.py`` proposes partners.
+**Limits** in each.
+"""
+
+from quartiers.bridge.index import write_index
+from quartiers.bridge.match import match
+from quartiers.bridge.search import Hit, search
+
+__all__ = ["Hit", "match", "search", "write_index"]
