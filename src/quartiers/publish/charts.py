@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
+INK, BLUE = "#1c2226", "#0d4f6b"
 #: The boxes of the dot map: name → (west, south, east, north), (x, y, width).
 METROPOLE = ((-5.2, 41.3, 9.7, 51.2), (0.0, 0.0, 520.0))
 OVERSEAS: dict[str, tuple[tuple[float, float, float, float], tuple[float, float, float]]] = {
@@ -42,14 +43,14 @@ def columns(counts: Mapping[int, int], title: str, text: str) -> str:
     width, height, floor = 680.0, 190.0, 160.0
     step = width / max(len(years), 1)
     tallest = max(counts, key=lambda y: (counts[y], y))
-    body = [f'<line class="axis" x1="0" x2="{width:g}" y1="{floor:g}" y2="{floor:g}"/>']
+    body = [f'<line stroke="{INK}" x1="0" x2="{width:g}" y1="{floor:g}" y2="{floor:g}"/>']
     for i, year in enumerate(years):
         n = counts.get(year, 0)
         tall = 130.0 * n / top
         x = i * step + step * 0.12
         if n:
             body.append(
-                f'<rect class="bar" x="{x:.1f}" y="{floor - tall:.1f}" '
+                f'<rect fill="{BLUE}" x="{x:.1f}" y="{floor - tall:.1f}" '
                 f'width="{step * 0.76:.1f}" height="{tall:.1f}"/>'
             )
         ends = {first: "start", last: "end"}
@@ -83,21 +84,21 @@ def forest(
     body = []
     for tick in (0.125, 0.25, 0.5, 1, 2, 4, 8):
         word = "1" if tick == 1 else (f"×{tick:g}" if tick > 1 else f"÷{1 / tick:g}")
-        kind = "axis" if tick == 1 else "grid"
+        colour = INK if tick == 1 else "#d5d9d6"
         body.append(
-            f'<line class="{kind}" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="4" y2="{height - 40:.1f}"/>'
-            f'<text class="small" x="{x(tick):.1f}" y="{height - 24:.1f}" text-anchor="middle">{word}</text>'
+            f'<line stroke="{colour}" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="4" y2="{height - 40:.1f}"/>'
+            f'<text class="small" fill="#4d575e" x="{x(tick):.1f}" y="{height - 24:.1f}" text-anchor="middle">{word}</text>'
         )
     body.append(
-        f'<text class="small" x="{x(1):.1f}" y="{height - 6:.1f}" text-anchor="middle">{escape(middle)}</text>'
+        f'<text class="small" fill="#4d575e" x="{x(1):.1f}" y="{height - 6:.1f}" text-anchor="middle">{escape(middle)}</text>'
     )
     for i, (name, value, low, high) in enumerate(rows):
         y = line * i + 20
-        strong = " strong" if low > 1 or high < 1 else ""
+        sure = low > 1 or high < 1
         body.append(
             f'<text x="0" y="{y + 5:g}">{escape(name)}</text>'
-            f'<line class="span{strong}" x1="{x(low):.1f}" x2="{x(high):.1f}" y1="{y:g}" y2="{y:g}"/>'
-            f'<circle class="dot{strong}" cx="{x(value):.1f}" cy="{y:g}" r="5.5"/>'
+            f'<line stroke="{"#6f9db2" if sure else "#a9c4cf"}" stroke-width="5" x1="{x(low):.1f}" x2="{x(high):.1f}" y1="{y:g}" y2="{y:g}"/>'
+            f'<circle fill="{BLUE if sure else "#6f8b97"}" cx="{x(value):.1f}" cy="{y:g}" r="5.5"/>'
         )
     return svg(width, height, title, text, "".join(body))
 
@@ -109,15 +110,17 @@ def dot_map(
     body = []
     for kind in (False, True):
         path = [
-            f"M{x:.1f} {y:.1f}h0"
+            f"M{x:.1f} {y:.1f}h.01"
             for longitude, latitude, reached in points
             if reached is kind
             for x, y in place(longitude, latitude)
         ]
-        name = "reached" if kind else "silent"
-        body.append(f'<path class="points {name}" d="{"".join(path)}"/>')
+        look = (
+            f'stroke="{BLUE}" stroke-width="5.2"' if kind else 'stroke="#bfc4c0" stroke-width="3.4"'
+        )
+        body.append(f'<path fill="none" stroke-linecap="round" {look} d="{"".join(path)}"/>')
     for name, (_, (x, y, _)) in OVERSEAS.items():
-        body.append(f'<text class="small" x="{x:g}" y="{y - 4:g}">{name}</text>')
+        body.append(f'<text class="small" fill="#4d575e" x="{x:g}" y="{y - 4:g}">{name}</text>')
     return svg(780, 520, title, text, "".join(body) + marked)
 
 

@@ -34,7 +34,7 @@ CHAPTERS: dict[str, str] = {
     "inconnu": "Ce que nous ne savons pas",
     "sources": "Sources",
 }
-EXAMPLES = 4
+EXAMPLES = 6
 PROFILE: dict[str, Callable[[Row], bool]] = {
     "Médiation": lambda r: "mediation" in (r["forms"] or ()),
     "Frugale": lambda r: "frugal" in (r["forms"] or ()),
