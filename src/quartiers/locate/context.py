@@ -11,6 +11,7 @@ stands in a list beside a quarter that is sure.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from quartiers.locate.names import ARTICLES, Name, Words, keys
 from quartiers.locate.phrases import (
@@ -30,36 +31,64 @@ _LIST = re.compile(
 )
 _LOCATIVE = frozenset(("a", "au", "aux", "chez", "dans", "sur"))
 #: What every town has: never a quarter by its capitals alone.
+#: Before a name, after a commune («Bordeaux-Lac»): all but these.
+_DIRECTIONS = frozenset(
+    (
+        "centre",
+        "coeur",
+        "gare",
+        "mairie",
+        "bourg",
+        "nord",
+        "sud",
+        "est",
+        "ouest",
+        "ville",
+        "agglo",
+        "union",
+    )
+)
 _CENTRE = frozenset(("centre", "coeur", "gare", "mairie", "bourg", "union", "uni"))
 
 
-def weigh(
-    text: Text, span: Span, name: Name, how: str, known: Words, said: list[tuple[Span, set[str]]]
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Ranks of the words that are a commune's name, or part of some quarter's of these communes."""
+
+    communes: set[int]
+    quarters: set[int]
+
+
+def weigh(text: Text, span: Span, name: Name, how: str, known: Words, around: Around) -> str:
     """«yes», «no», or «company»: yes if another quarter stands beside it in a list."""
     first, last = span.first, span.last
     previous = first - 1
-    articles = []
+    articles = False
     while previous >= 0 and text.spans[previous][2] in ARTICLES:
-        articles.append(text.spans[previous][2])
+        articles = True
         previous -= 1
     if previous >= 0 and SENTENCE.search(text.gap(previous, previous + 1)):
         previous = -1
     before = text.spans[previous][2] if previous >= 0 else ""
-    commune_words = {r for s, _ in said for r in range(s.first, s.last + 1)}
+    after_commune = first - 1 in around.communes
     if before in known.streets and name.strength != "weak" and not written_in(name, before):
         return "no"
-    if joined_before(text, first) and first - 1 not in commune_words and not articles:
+    known_before = first - 1 in around.quarters or after_commune or articles
+    if joined_before(text, first) and not known_before:
         return "company" if name.strength == "clear" else "no"
-    if joined_after(text, last) and name.strength != "clear":
-        return "no"
-    if joined_before(text, first) and first - 1 in commune_words and how != "commune du texte":
+    if (
+        joined_after(text, last)
+        and name.strength != "clear"
+        and not quarter_after(text, last, around)
+    ):
         return "no"
     close = before in known.close_support
     supported = close or support_near(text, first, known)
     if name.strength == "weak":
-        said_at = bool(articles) or before in _LOCATIVE
-        return weigh_weak(text, span, previous, close, supported, said_at, known)
+        said_at = articles or before in _LOCATIVE
+        told = close or (after_commune and not _DIRECTIONS & set(text.keys[first : last + 1]))
+        told = told or (supported and support_just_before(text, previous, known))
+        return weigh_weak(text, span, told, close, supported, said_at, known)
     if name.strength == "clear":
         if how in ("nom sans homonyme", "même intercommunalité"):
             return "yes"
@@ -67,38 +96,62 @@ def weigh(
         return "yes" if told else "company"
     if before in known.buildings and not supported and name.kind != "alias":
         return "no"
+    whole = first <= (text.content[0] if text.content else 0) and last >= text.content[-1]
+    served = office_just_before(text, previous, known)
     if not capital(text, first) or text.shouting:
-        return "yes" if supported else "no"
-    if supported:
+        return "yes" if supported or whole or (text.shouting and served) else "no"
+    if supported or whole or served:
         return "yes"
-    if followed_by_capital(text, last, commune_words):
+    if followed_by_capital(text, last, around.communes):
         return "no"
     if name.strength == "person":
-        return "yes" if before in _LOCATIVE and before != "dans" else "company"
-    if before in _LOCATIVE or articles or all_capital(text, span):
+        return "yes" if before in ("a", "au", "aux") else "company"
+    if before in _LOCATIVE or articles or all_capital(text, span) or after_commune:
         return "yes"
-    return "yes" if previous >= 0 and not capital(text, previous) else "company"
+    return "yes" if previous >= 0 and may_precede(text, previous) else "company"
+
+
+def may_precede(text: Text, word: int) -> bool:
+    """A word in small letters, or an acronym («CMS Navarre»): the capital after it is the name's own."""
+    start, end, _ = text.spans[word]
+    raw = text.raw[start:end]
+    return not capital(text, word) or (raw.isupper() and 2 <= len(raw) <= 6)
+
+
+def quarter_after(text: Text, last: int, around: Around) -> bool:
+    """Is the next word, articles stepped over, part of another quarter's name?"""
+    after = last + 1
+    while after < len(text.spans) and text.spans[after][2] in ARTICLES:
+        after += 1
+    return after in around.quarters
 
 
 def weigh_weak(
-    text: Text,
-    span: Span,
-    previous: int,
-    close: bool,
-    supported: bool,
-    article: bool,
-    known: Words,
+    text: Text, span: Span, told: bool, close: bool, supported: bool, said_at: bool, known: Words
 ) -> str:
     """A name such as «Gare» or «Grand Ensemble»: only just after what says that it is a quarter."""
-    if not capital(text, span.first) or text.shouting:
+    if text.shouting:
+        return "yes" if close else "no"
+    if not capital(text, span.first):
         return "no"
-    if close or (supported and support_just_before(text, previous, known)):
+    if told:
         return "yes"
     if keys(text.raw[text.spans[span.first][0] : text.spans[span.last][1]]) in known.elsewhere:
         return "no"
     if not all_capital(text, span) or _CENTRE & set(text.keys[span.first : span.last + 1]):
         return "no"
-    return "yes" if supported or article else "company"
+    return "yes" if supported or said_at else "company"
+
+
+def office_just_before(text: Text, previous: int, known: Words) -> bool:
+    """Is the phrase just before the name's articles a service («Pôle emploi Bellefontaine»)?"""
+    for size in range(1, 5):
+        phrase = " ".join(
+            text.spans[i][2] for i in range(max(0, previous - size + 1), previous + 1)
+        )
+        if phrase in known.offices:
+            return True
+    return False
 
 
 def all_capital(text: Text, span: Span) -> bool:

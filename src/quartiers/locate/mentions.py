@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from quartiers.locate.context import in_list, weigh
+from quartiers.locate.context import Around, in_list, weigh
 from quartiers.locate.names import ARTICLES, Name, gazetteer, keys, words
 from quartiers.locate.phrases import Span, Text, capital, find, joined_after, joined_before, read
 from quartiers.territories import Territories, load, plain
@@ -39,8 +39,9 @@ class Mention:
     insee_code: str | None
 
 
-def communes_said(text: Text, taken: list[Span]) -> list[tuple[Span, set[str]]]:
+def communes_said(text: Text, taken: list[Span], spans: list[Span]) -> list[tuple[Span, set[str]]]:
     """The communes that the text names, those that are part of a quarter's name left out."""
+    territories = load()
     out: list[tuple[Span, set[str]]] = []
     covered: set[int] = set()
     for span in find(text, gazetteer().communes):
@@ -48,7 +49,9 @@ def communes_said(text: Text, taken: list[Span]) -> list[tuple[Span, set[str]]]:
         if ranks & covered or not capital(text, span.first):
             continue
         first = span.first
-        if joined_before(text, first) or joined_after(text, span.last):
+        if joined_before(text, first):
+            continue
+        if joined_after(text, span.last) and not followed_by_own(span, spans, territories):
             continue
         if any(t.first <= span.first and span.last <= t.last for t in taken):
             continue
@@ -62,6 +65,12 @@ def communes_said(text: Text, taken: list[Span]) -> list[tuple[Span, set[str]]]:
             out.append((span, {name.code for name in span.names}))
             covered |= ranks
     return out
+
+
+def followed_by_own(span: Span, spans: list[Span], territories: Territories) -> bool:
+    """Is a commune's name run on by one of its own quarters («Épernay-Bernon»)?"""
+    codes = {name.code for name in span.names}
+    return any(s.first == span.last + 1 and codes_in(s, codes, territories) for s in spans)
 
 
 @dataclass(slots=True)
@@ -95,7 +104,7 @@ def mentions(
     territories, known = load(), words()
     given = {territories.city(code) for code in insee_codes}
     here = [s for s in spans if codes_in(s, given, territories)]
-    said = communes_said(text, here)
+    said = communes_said(text, here, spans)
     if not given:
         # A commune's name that is a quarter's too: the quarter, when the rest says where we are.
         said = [pair for pair in said if not inside_larger(pair[0], spans)] or said
@@ -106,6 +115,11 @@ def mentions(
         wide=set() if places or given else wide(text, departement, territories),
         places=said,
     )
+    around = Around(
+        communes={r for s, _ in said for r in range(s.first, s.last + 1)}
+        | own_words(text, given, territories),
+        quarters={r for s in here for r in range(s.first, s.last + 1)},
+    )
     accepted: list[tuple[Span, Mention]] = []
     doubtful: list[tuple[Span, Name, str, str | None]] = []
     for span in spans:
@@ -113,7 +127,7 @@ def mentions(
         if resolved is None:
             continue
         name, how, insee_code = resolved
-        verdict = weigh(text, span, name, how, known, said)
+        verdict = weigh(text, span, name, how, known, around)
         if verdict == "yes":
             accepted.append((span, mention(text, span, name, how, insee_code)))
         elif verdict == "company":
@@ -128,6 +142,12 @@ def mentions(
                 doubtful.remove(item)
                 moved = True
     return unique(accepted)
+
+
+def own_words(text: Text, given: set[str], territories: Territories) -> set[int]:
+    """Ranks of the words that are the record's own commune («Albi-Cantepau»)."""
+    names = {k for code in given for k in keys(territories.commune[code].nom)}
+    return {r for r, k in enumerate(text.keys) if k in names and capital(text, r)}
 
 
 def inside_larger(span: Span, spans: list[Span]) -> bool:

@@ -120,6 +120,7 @@ class Words:
     elsewhere: frozenset[Keys]
     close_support: frozenset[str]
     support: frozenset[str]
+    offices: frozenset[str]
     streets: frozenset[str]
     buildings: frozenset[str]
 
@@ -151,6 +152,7 @@ def words() -> Words:
         elsewhere=frozenset(keys(w) for w in table["elsewhere"]),
         close_support=frozenset(table["close_support"]),
         support=frozenset(table["support"]),
+        offices=frozenset(table["offices"]),
         streets=frozenset(table["streets"]),
         buildings=frozenset(table["buildings"]),
     )
@@ -161,11 +163,11 @@ def strength(name: Keys, known: Words) -> Strength:
     if name in known.elsewhere or all(k in known.generic or k.isdigit() for k in name):
         return "weak"
     ordinary = known.generic | known.common | known.persons
+    first = name[0]
+    after_someone = first in known.persons or first in ("saint", "sainte")
     if any(k not in ordinary and not k.isdigit() and len(k) > 2 for k in name):
-        first = name[0]
-        named_after = len(name) > 1 and (first in known.persons or first in ("saint", "sainte"))
-        return "person" if named_after else "clear"
-    if any(k in known.persons for k in name) or name[0] in ("saint", "sainte"):
+        return "plain" if len(name) > 1 and after_someone else "clear"
+    if after_someone or all(k in known.persons | known.generic for k in name):
         return "person"
     return "plain"
 
