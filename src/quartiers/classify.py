@@ -60,12 +60,7 @@ def classify_text(text: str) -> list[Topic]:
     known, model = lexicon.load(), reading.load()
     hits, cues = known.find(found, clean), known.find_cues(found)
     scores = model.topic_scores(found, topic_features(hits, cues, len(found)))
-    limits = model.thresholds.tolist()
-    given = [
-        (dimension, value, score)
-        for (dimension, value), score, limit in zip(reading.TOPICS, scores, limits, strict=True)
-        if score >= limit
-    ]
+    given = reading.given(scores, model.thresholds.tolist())
     if not given:
         return []
     spans = tokens(fold(clean))

@@ -119,9 +119,9 @@ def crossed_figures(
     answers = []
     for score, row in zip(scores.tolist(), topics, strict=True):
         answer = Answer(score)
-        for (dimension, value), logit, limit in zip(reading.TOPICS, row, limits, strict=True):
-            if 1 / (1 + np.exp(-logit)) >= limit:
-                answer.values.setdefault(dimension, []).append(value)
+        likely = (1 / (1 + np.exp(-row))).tolist()
+        for dimension, value, _ in reading.given(likely, limits.tolist()):
+            answer.values.setdefault(dimension, []).append(value)
         answers.append(answer)
     return all_figures(examples, answers)
 

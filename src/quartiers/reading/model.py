@@ -31,6 +31,8 @@ TOPICS: tuple[tuple[str, str], ...] = (
     *(("infra", i) for i in INFRA),
     *(("form", f) for f in FORMS),
 )
+#: A theme given for want of any other must be at least this likely.
+LIKELY_ENOUGH = 0.2
 #: Words remembered before the memory is emptied.
 REMEMBERED = 300_000
 
@@ -109,6 +111,22 @@ class Model:
             if weights is not None:
                 total = total + weights * value
         return [sigmoid(x) for x in total.tolist()]
+
+
+def given(scores: Sequence[float], limits: Sequence[float]) -> list[tuple[str, str, float]]:
+    """(dimension, value, score) of the values given to a digital text: those that reach their
+    threshold and, when neither a theme nor an infrastructure topic does, the likeliest theme if it
+    is likely enough: a digital text without any topic is rare."""
+    kept = [
+        (dimension, value, score)
+        for (dimension, value), score, limit in zip(TOPICS, scores, limits, strict=True)
+        if score >= limit
+    ]
+    if not any(dimension != "form" for dimension, _, _ in kept):
+        best = max(range(len(THEMES)), key=scores.__getitem__)
+        if scores[best] >= LIKELY_ENOUGH:
+            kept.insert(0, (*TOPICS[best], scores[best]))
+    return kept
 
 
 def sigmoid(x: float) -> float:

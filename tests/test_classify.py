@@ -1,0 +1,129 @@
+"""Themes, infrastructure topics and forms, with their reasons."""
+
+from __future__ import annotations
+
+import pytest
+
+from quartiers.classify import classify_batch, classify_text
+from quartiers.reading import model as reading
+from quartiers.shapes import (
+    CLASSIFICATION_SCHEMA,
+    DIMENSIONS,
+    THEMES,
+    Record,
+    record_text,
+    records_batch,
+)
+
+
+def values(text: str, dimension: str = "theme") -> list[str]:
+    return [t.value for t in classify_text(text) if t.dimension == dimension]
+
+
+@pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ("Aide aux démarches en ligne sur le site de la CAF", "e-administration"),
+        ("Maison France services du quartier", "e-administration"),
+        ("Web radio participative des habitants", "citoyennete"),
+        ("Plateforme de concertation en ligne", "citoyennete"),
+        ("Cours de tablette pour les seniors", "formation"),
+        ("Tableaux numériques pour l'école", "formation"),
+        ("Formation de développeur web pour demandeurs d'emploi", "insertion"),
+        ("CV vidéo avec la mission locale", "insertion"),
+        ("Vente en ligne pour les commerçants du quartier", "entrepreneuriat"),
+        ("Extranet locataires du bailleur social", "logement"),
+        ("Covoiturage par application mobile", "mobilite"),
+        ("Atelier de jeux vidéo et d'arts numériques", "culture"),
+    ],
+)
+def test_each_theme_is_found_first_in_its_own_words(text: str, theme: str) -> None:
+    assert values(text)[:1] == [theme]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Vidéoprotection du centre-bourg", "securite"),
+        ("Raccordement à la fibre optique", "reseaux"),
+        ("Capteurs de remplissage des bennes", "capteurs"),
+        ("Portail open data de la métropole", "donnees"),
+        ("Smart grid du quartier", "energie"),
+    ],
+)
+def test_infrastructure_topics_are_found(text: str, topic: str) -> None:
+    assert topic in values(text, "infra")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Vidéoprotection du centre-bourg", "Cours de tablette pour les seniors", "EPN"],
+)
+def test_a_theme_foreign_to_the_text_is_not_given(text: str) -> None:
+    assert not {"logement", "mobilite", "entrepreneuriat"} & set(values(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("Atelier numérique avec un conseiller numérique", "mediation"),
+        ("Ordinateurs reconditionnés par des bénévoles", "frugal"),
+        ("Éclairage intelligent et connecté", "declared"),
+        ("Fablab d'insertion : se remobiliser par la fabrication numérique", "hybride"),
+    ],
+)
+def test_forms_are_found(text: str, form: str) -> None:
+    assert form in values(text, "form")
+
+
+def test_equipment_alone_is_not_mediation() -> None:
+    assert "mediation" not in values("Achat d'ordinateurs pour l'école", "form")
+
+
+def test_every_value_quotes_the_text() -> None:
+    text = "Espace public numérique : aide aux démarches en ligne, fablab et recherche d'emploi"
+    topics = classify_text(text)
+    assert len(topics) >= 3
+    for topic in topics:
+        assert topic.because
+        for reason in topic.because:
+            assert reason.quote == text[reason.start : reason.end]
+
+
+def test_a_batch_ranks_the_values_of_each_dimension_from_zero() -> None:
+    records = [
+        Record("essai", "1", "action", "EPN", "Cours de tablette et démarches en ligne"),
+        Record("essai", "2", "action", "Fibre optique", ""),
+    ]
+    out = classify_batch(records_batch(records))
+    assert out.schema == CLASSIFICATION_SCHEMA
+    rows = out.to_pylist()
+    for record in records:
+        for dimension in DIMENSIONS:
+            ranked = [r for r in rows if r["about"] == record.id and r["dimension"] == dimension]
+            assert [r["rank"] for r in ranked] == list(range(len(ranked)))
+            scores = [r["score"] for r in ranked]
+            assert scores == sorted(scores, reverse=True)
+    text = record_text(records[0].title, records[0].text)
+    for row in rows:
+        if row["about"] == records[0].id:
+            assert all(b["quote"] == text[b["start"] : b["end"]] for b in row["because"])
+
+
+def test_the_expert_s_themes_come_in_the_expert_s_order() -> None:
+    record = Record(
+        "benchmark", "emmaus-connect-bordeaux-aubiers", "action", "Cours de tablette", ""
+    )
+    rows = classify_batch(records_batch([record])).to_pylist()
+    themes = [r["value"] for r in rows if r["dimension"] == "theme"]
+    assert themes == ["e-administration", "formation"]
+    assert {r["method"] for r in rows if r["dimension"] == "theme"} == {"expert"}
+
+
+def test_a_theme_is_given_for_want_of_any_other_only_when_likely() -> None:
+    scores = [0.0] * len(reading.TOPICS)
+    scores[THEMES.index("formation")] = 0.3
+    limits = [0.5] * len(scores)
+    assert reading.given(scores, limits) == [("theme", "formation", 0.3)]
+    scores[THEMES.index("formation")] = 0.1
+    assert reading.given(scores, limits) == []

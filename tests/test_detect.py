@@ -1,0 +1,148 @@
+"""Digital or not, on which words, and when the reader does not know."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from click.testing import CliRunner
+
+from quartiers.cli.detect import command
+from quartiers.detect import detect_batch, detect_text
+from quartiers.errors import QuartiersError
+from quartiers.reading import model as reading
+from quartiers.reading.examples import case_examples
+from quartiers.reading.rows import ADDED, judge_row, judge_rows, text_columns
+from quartiers.shapes import DETECTION_SCHEMA, Record, record_text, records_batch
+
+SAID = {True: "numerique", False: "non-numerique"}
+
+
+@pytest.mark.parametrize("case", case_examples("test"), ids=lambda c: c.text[:60])
+def test_a_sentence_never_learnt_from_is_read_as_an_expert_reads_it(case) -> None:  # type: ignore[no-untyped-def] # one Example a test
+    verdict = detect_text(case.text)
+    assert (verdict.score >= 0.5) == case.digital
+    assert verdict.value in (SAID[case.digital], None)
+
+
+@pytest.mark.parametrize(
+    "case", [*case_examples("learn"), *case_examples("test")], ids=lambda c: c.text[:60]
+)
+def test_what_is_kept_quotes_its_own_words(case) -> None:  # type: ignore[no-untyped-def] # one Example a test
+    verdict = detect_text(case.text)
+    if verdict.value == "non-numerique":
+        assert verdict.because == []
+        return
+    assert verdict.because
+    for reason in verdict.because:
+        assert reason.start is not None and reason.end is not None
+        assert reason.quote == case.text[reason.start : reason.end]
+        assert reason.quote.strip()
+
+
+def test_the_study_s_negatives_are_read_with_their_false_friends() -> None:
+    verdict = detect_text("Réseau d'eaux pluviales et code de la route", explain_all=True)
+    assert verdict.value == "non-numerique"
+    assert verdict.because
+
+
+def test_the_doubt_zone_is_around_one_half() -> None:
+    low, high = reading.load().doubt
+    assert 0.2 <= low < 0.5 < high <= 0.8
+
+
+def test_accents_apart_the_place_of_a_quote_is_in_the_original() -> None:
+    text = "Cours d'ordinateur nume\u0301rique"
+    for reason in detect_text(text).because:
+        assert reason.quote == text[reason.start : reason.end]
+
+
+def batch_of(*texts: tuple[str, str]) -> pa.RecordBatch:
+    return records_batch(
+        [Record("essai", str(i), "action", title, text) for i, (title, text) in enumerate(texts)]
+    )
+
+
+def test_a_batch_gives_one_row_a_record_in_order() -> None:
+    batch = batch_of(("Atelier informatique", ""), ("Jardin", "Potager"), ("EPN", "Cours"))
+    out = detect_batch(batch)
+    assert out.schema == DETECTION_SCHEMA
+    assert out["about"].to_pylist() == batch["id"].to_pylist()
+    assert out["value"].to_pylist() == ["numerique", "non-numerique", "numerique"]
+    assert out["because"].to_pylist()[1] == []
+
+
+def test_the_batch_and_the_file_say_the_same() -> None:
+    title, text = "EPN des Tilleuls", "Cours de tablette le mardi"
+    row = detect_batch(batch_of((title, text))).to_pylist()[0]
+    ours = judge_row({"title": title, "text": text}, ["title", "text"])
+    assert ours["score"] == pytest.approx(row["score"], abs=1e-4)
+    whole = record_text(title, text)
+    assert [b["quote"] for b in ours["because"]] == [b["quote"] for b in row["because"]]
+    for b in row["because"]:
+        assert whole[b["start"] : b["end"]] == b["quote"]
+    for b in ours["because"]:
+        column = {"title": title, "text": text}[b["column"]]
+        assert column[b["start"] : b["end"]] == b["quote"]
+
+
+def test_an_expert_s_label_wins_and_says_so() -> None:
+    record = Record("benchmark", "emmaus-connect-bordeaux-aubiers", "action", "Un jardin", "")
+    row = detect_batch(records_batch([record])).to_pylist()[0]
+    assert row["method"] == "expert" and row["value"] == "numerique"
+    assert any("expert" in (b["note"] or "") for b in row["because"])
+    machine = detect_batch(records_batch([record]), machine=True).to_pylist()[0]
+    assert machine["method"] == "modele" and machine["value"] == "non-numerique"
+
+
+def test_a_text_that_opens_with_its_title_is_read_once() -> None:
+    row = {"title": "EPN", "text": "EPN. Cours de tablette"}
+    assert judge_row(row, ["title", "text"]) == judge_row({"text": row["text"]}, ["text"])
+
+
+def test_a_row_without_text_is_in_doubt() -> None:
+    ours = judge_row({"text": None}, ["text"])
+    assert ours["digital"] == "incertain" and ours["because"][0]["note"]
+
+
+def test_columns_are_found_by_their_name_or_asked_for() -> None:
+    assert text_columns(["id", "Intitulé", "Objectif"]) == ["Intitulé", "Objectif"]
+    assert text_columns(["id", "text"]) == ["text"]
+    assert text_columns(["a", "b"], ["b"]) == ["b"]
+    with pytest.raises(QuartiersError, match="looks like a text"):
+        text_columns(["a", "b"])
+    with pytest.raises(QuartiersError, match="no column is called"):
+        text_columns(["a", "b"], ["c"])
+
+
+def test_rows_come_back_in_order_whatever_the_number_of_workers() -> None:
+    rows = [{"n": i, "text": f"Cours de tablette {i}" if i % 3 else "Jardin"} for i in range(2_500)]
+    alone = [(r["n"], o["digital"], o["score"]) for r, o in judge_rows(rows, ["text"])]
+    pooled = [(r["n"], o["digital"], o["score"]) for r, o in judge_rows(rows, ["text"], workers=2)]
+    assert alone == pooled and [n for n, _, _ in alone] == list(range(2_500))
+
+
+def test_json_lines_come_back_with_their_keys_and_ours(tmp_path: Path) -> None:
+    file = tmp_path / "actions.jsonl"
+    file.write_text('{"id": 7, "text": "Atelier tablette", "note": null}\n', "utf-8")
+    out = tmp_path / "out.jsonl"
+    done = CliRunner().invoke(command, [str(file), "-o", str(out)])
+    assert done.exit_code == 0, done.output
+    row = json.loads(out.read_text("utf-8"))
+    assert list(row) == ["id", "text", "note", *ADDED]
+    assert row["id"] == 7 and row["digital"] == "oui" and row["themes"] == ["formation"]
+    assert "tablette" in row["because"][0]["quote"]
+
+
+def test_a_csv_keeps_the_user_s_columns_and_order(tmp_path: Path) -> None:
+    file = tmp_path / "actions.csv"
+    file.write_text("n;intitulé;lieu\n1;Cours d'informatique;Ici\n2;=Jardin;Là\n", "utf-8")
+    out = tmp_path / "out.csv"
+    done = CliRunner().invoke(command, [str(file), "-o", str(out)])
+    assert done.exit_code == 0, done.output
+    lines = out.read_text("utf-8").splitlines()
+    assert lines[0].split(",") == ["n", "intitulé", "lieu", *ADDED]
+    assert lines[1].startswith("1,Cours d'informatique,Ici,oui,")
+    assert lines[2].startswith("2,=Jardin,Là,non,")

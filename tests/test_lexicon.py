@@ -1,0 +1,98 @@
+"""Terms found in a text: boundaries, articles, plurals, false friends, negation, slips."""
+
+from __future__ import annotations
+
+import pytest
+
+from quartiers import lexicon
+from quartiers.text import readable, words
+
+
+def heard(text: str) -> set[str]:
+    """The concepts that a text names for good."""
+    clean, _ = readable(text)
+    hits = lexicon.load().find(words(clean), clean)
+    return {h.entry.slug for h in hits if not h.negated and h.entry.strength != "faux"}
+
+
+def announced(text: str) -> bool:
+    """Does a decisive concept stand in the text?"""
+    clean, _ = readable(text)
+    hits = lexicon.load().find(words(clean), clean)
+    return any(h.entry.strength == "decisive" and not h.negated for h in hits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Atelier informatique",
+        "ATELIERS INFORMATIQUES",
+        "ateliers d'informatique",
+        "cours de Word pour adultes",
+        "EPN du centre social",
+        "impression 3D",
+        "Web radio des jeunes",
+        "WEBRADIO",
+        "tournoi d'e-sport",
+        "Scratch pour les enfants",
+        "vidéoprotection",
+        "vidéo-protection",
+        "Espace numérioque mobile",
+        "initiation à l'infomatique",
+        "démarches en ligne",
+        "aide à la démarche en ligne",
+        "visioconférence",
+        "conseillère numérique",
+        "CNFS en mairie",
+    ],
+)
+def test_digital_words_are_heard_however_they_are_written(text: str) -> None:
+    assert announced(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Réseau d'eaux pluviales",
+        "Plateforme linguistique",
+        "Code de la route",
+        "Appareil photo numérique en prêt",
+        "Programmation culturelle",
+        "Café sans internet",
+        "Écrivain public : courriers",
+        "Développer le réseau cyclable",
+        "Contact : accueil@internet.fr",
+        "Un tic nerveux",
+        "Gens du voyage",
+        "Capteurs solaires",
+        "Ludothèque et jardin",
+    ],
+)
+def test_false_friends_negations_and_near_words_are_left_alone(text: str) -> None:
+    assert not announced(text)
+
+
+def test_a_longer_term_takes_its_words() -> None:
+    hits = lexicon.load().find(words("plateforme en ligne d'entraide"))
+    assert hits[0].last - hits[0].first >= 3
+
+
+def test_a_term_is_not_found_inside_a_word() -> None:
+    assert not heard("Subinternet fibreux wifilles")
+
+
+def test_memory_of_words_is_bounded() -> None:
+    first = lexicon.load().first
+    before = lexicon.REMEMBERED
+    assert before < 1_000_000
+    for i in range(2_000):
+        first[f"zz{i}q"]
+    assert len(first) <= before + 1
+
+
+def test_every_cue_names_at_least_three_words() -> None:
+    known = lexicon.load()
+    said = {
+        slug for terms in known.first_cues.terms.values() for _, slugs in terms for slug in slugs
+    }
+    assert said == set(known.cues)
