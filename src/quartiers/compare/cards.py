@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from quartiers.text import fold
+
 STUDY = Path(__file__).parents[1] / "study"
 
 
@@ -47,6 +49,27 @@ def label(dimension: str, value: str) -> str:
     return str(sheet()["libelles"].get(dimension, {}).get(value, value))
 
 
+@cache
+def relays() -> frozenset[str]:
+    """The types of place that the study calls relays."""
+    return frozenset(sheet()["relais"]["types"])
+
+
+@cache
+def carrier_kind(words: str) -> str:
+    """A source's own word for a kind of carrier, as one of ours; «Autre» when none fits."""
+    folded = " ".join(fold(words).split())
+    return next(
+        (
+            str(kind["type"])
+            for kind in sheet()["porteur"]
+            if any(motif in folded for motif in kind["motifs"])
+        ),
+        "Autre",
+    )
+
+
+@cache
 def stratum(source: str) -> str:
     """What kind of look a source is: ``corpus``, ``recensement`` or ``tout-venant``."""
     for name, sources in sheet()["strates"].items():

@@ -21,6 +21,9 @@ from quartiers.compare.cards import stratum
 from quartiers.compare.holdings import Ground, Row
 from quartiers.compare.intervals import chance_of_none, fit_gamma
 
+#: Of some hundred départements, how many a source looks at to be called present everywhere.
+EVERYWHERE = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
@@ -52,6 +55,11 @@ def looks(records: pa.Table) -> dict[str, set[str]]:
         if place and stratum(row["source"]) != "corpus":
             seen[row["source"]].add(place)
     return seen
+
+
+def wide_sources(seen: Mapping[str, set[str]]) -> frozenset[str]:
+    """The sources that look nearly everywhere: what they see can be compared between places."""
+    return frozenset(name for name, places in seen.items() if len(places) >= EVERYWHERE)
 
 
 def expectations(

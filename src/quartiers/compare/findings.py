@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quartiers.compare.answers import Answer, Study, questions
-from quartiers.compare.holdings import is_held
+from quartiers.compare.holdings import is_held, read_view
 from quartiers.compare.questions_first import (
     ask_C1,
     ask_C2,
@@ -58,7 +58,7 @@ def findings(
     unseen: Mapping[str, Any] | None = None,
 ) -> pa.Table:
     """The thirteen answers. ``unseen``: {value, low, high} of the initiatives that no source shows."""
-    view = initiatives.to_pylist()
+    view = read_view(initiatives)
     nation = measures.filter(pc.equal(measures["territory"], "FR")).to_pylist()
     retrieved = [str(v)[:4] for v in records["retrieved_at"].unique().to_pylist() if v]
     phases = [(site.phase_as_of or "")[:4] for site in territories.renewal.values()]

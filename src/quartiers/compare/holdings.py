@@ -15,6 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
+
+from quartiers.chapters import study_labels
 from quartiers.territories import Territories
 from quartiers.territories.tables import Quartier
 
@@ -91,6 +94,20 @@ def above_quartier(quartier: Quartier, territories: Territories) -> set[str]:
     communes = {f"COM{territories.city(code)}" for code in quartier.communes}
     epci = {f"EPCI{siren}" for siren in quartier.epci}
     return communes | epci | {f"DEP{quartier.departement}", f"REG{quartier.region}"}
+
+
+def read_view(initiatives: pa.Table) -> list[Row]:
+    """The view as rows, with the forms that the corpus's own expert states added to those read."""
+    stated = study_labels()
+    rows: list[Row] = []
+    for row in initiatives.to_pylist():
+        forms = dict.fromkeys(row["forms"] or ())
+        for record in row["records"] or ():
+            if record in stated:
+                forms |= dict.fromkeys(stated[record].forms)
+        row["forms"] = list(forms)
+        rows.append(row)
+    return rows
 
 
 def is_held(initiative: Row) -> bool:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from quartiers.compare.cards import carrier_kind, relays
 from quartiers.compare.holdings import STANDS, Ground, Row
 from quartiers.compare.intervals import (
     concentration,
@@ -50,8 +51,9 @@ class Scene:
 
     ground: Ground
     held: Sequence[Row]
-    nation: Sequence[Row]
+    shared_nation: int
     themes_nation: Counter[str]
+    everywhere: frozenset[str]
     carriers_nation: Counter[str]
     prior: tuple[float, float] | None = None
     expected: float | None = None
@@ -116,10 +118,11 @@ def theme(scene: Scene) -> Iterator[Figure]:
 
 
 def quotient_theme(scene: Scene) -> Iterator[Figure]:
-    n, others = len(scene.held), len(scene.nation) - len(scene.held)
+    shared = [row for row in scene.held if scene.everywhere & set(row["sources"] or ())]
+    n, others = len(shared), scene.shared_nation - len(shared)
     if n < QUOTIENT_MIN or others < QUOTIENT_MIN:
         return
-    here = Counter(t for row in scene.held for t in set(row["themes"] or ()))
+    here = Counter(t for row in shared for t in set(row["themes"] or ()))
     for name in THEMES:
         elsewhere = scene.themes_nation[name] - here[name]
         value, low, high = quotient(here[name], n, elsewhere, others)
@@ -136,8 +139,13 @@ def infra(scene: Scene) -> Iterator[Figure]:
     yield share("ensemble", sum(bool(r["infra"]) for r in scene.held), len(scene.held))
 
 
+def rests_on_relay(initiative: Row) -> bool:
+    """Whether it names, or is, a relay place."""
+    return bool(relays() & set(initiative["place_types"] or ()))
+
+
 def lieu_relais(scene: Scene) -> Iterator[Figure]:
-    yield share(None, sum(bool(r["place_types"]) for r in scene.held), len(scene.held))
+    yield share(None, sum(map(rests_on_relay, scene.held)), len(scene.held))
 
 
 def lieu_type(scene: Scene) -> Iterator[Figure]:
@@ -145,7 +153,7 @@ def lieu_type(scene: Scene) -> Iterator[Figure]:
 
 
 def porteur_type(scene: Scene) -> Iterator[Figure]:
-    known = [r["carrier_type"] for r in scene.held if r["carrier_type"]]
+    known = [carrier_kind(r["carrier_type"]) for r in scene.held if r["carrier_type"]]
     yield from shares(([kind] for kind in known), None, len(known))
 
 
@@ -201,7 +209,7 @@ def quartiers_atteints(scene: Scene) -> Iterator[Figure]:
 def quartiers_relais(scene: Scene) -> Iterator[Figure]:
     quartiers = set(scene.ground.quartiers)
     if quartiers and scene.ground.level != "QPV":
-        found = {r["qpv_code"] for r in scene.held if r["qpv_etat"] in STANDS and r["place_types"]}
+        found = {r["qpv_code"] for r in scene.held if r["qpv_etat"] in STANDS and rests_on_relay(r)}
         yield share(None, len(found & quartiers), len(quartiers))
 
 

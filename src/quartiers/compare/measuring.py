@@ -18,8 +18,8 @@ from typing import Any
 import pyarrow as pa
 
 from quartiers.compare.cards import read_cards
-from quartiers.compare.coverage import Expectation, expectations, looks
-from quartiers.compare.holdings import COLUMNS, LEVELS, NATION, Ground, Row, hold, lay
+from quartiers.compare.coverage import Expectation, expectations, looks, wide_sources
+from quartiers.compare.holdings import COLUMNS, LEVELS, NATION, Ground, Row, hold, lay, read_view
 from quartiers.compare.indicators import INDICATORS, OF_NOTHING, Figure, Scene, carriers, year_of
 from quartiers.compare.intervals import chance_of_none, fit_gamma
 from quartiers.shapes import MEASURE_SCHEMA, THEMES, rows_batch
@@ -32,7 +32,7 @@ SURPRISE = 0.05
 def measures(initiatives: pa.Table, records: pa.Table, territories: Territories) -> pa.Table:
     """Every indicator for every territory: rows of MEASURE_SCHEMA, in a fixed order."""
     grounds = lay(territories)
-    rows = initiatives.select(list(COLUMNS)).to_pylist()
+    rows = read_view(initiatives.select(list(COLUMNS)))
     held = hold(rows, grounds)
     seen = looks(records)
     lines = [
@@ -53,7 +53,9 @@ def measure_level(
 ) -> Iterator[dict[str, Any]]:
     """The measures of the territories of one level."""
     nation = held.get(NATION, [])
-    themes = Counter(t for row in nation for t in set(row["themes"] or ()))
+    everywhere = wide_sources(seen)
+    shared = [row for row in nation if everywhere & set(row["sources"] or ())]
+    themes = Counter(t for row in shared for t in set(row["themes"] or ()))
     known = carriers(nation)
     peopled = [g for g in level if g.population]
     prior = fit_gamma(
@@ -67,8 +69,9 @@ def measure_level(
         scene = Scene(
             ground,
             held.get(ground.code, ()),
-            nation,
+            len(shared),
             themes,
+            everywhere,
             known,
             prior=prior if len(peopled) > 1 else None,
             expected=here.expected if here else None,

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from quartiers.compare.cards import relays
 from quartiers.compare.holdings import Ground, Grounds, Row
 from quartiers.territories import Territories
 
@@ -147,7 +148,7 @@ PRACTICES: dict[str, Callable[[Row], Sequence[str]]] = {
     "theme": lambda r: r["themes"] or (),
     "forme": lambda r: r["forms"] or (),
     "infra": lambda r: r["infra"] or (),
-    "lieu": lambda r: r["place_types"] or (),
+    "lieu": lambda r: sorted(relays() & set(r["place_types"] or ())),
 }
 
 

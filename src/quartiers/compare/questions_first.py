@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from typing import Any
 
 from quartiers.compare.answers import (
@@ -22,7 +24,8 @@ from quartiers.compare.answers import (
     threshold,
 )
 from quartiers.compare.holdings import STANDS, Row
-from quartiers.compare.intervals import poisson_limits, wilson
+from quartiers.compare.indicators import rests_on_relay
+from quartiers.compare.intervals import Z, poisson_limits
 from quartiers.compare.vocabulary import worlds_gap
 
 
@@ -31,7 +34,7 @@ def ask_C1(study: Study) -> Answer:
     low, high = poisson_limits(n)
     reached = study.measures[("FR", "quartiers_atteints", None)] if n else {"value": 0.0, "n": 0}
     rate = study.measures.get(("FR", "pour_1000", None), {})
-    inside, outside = by_side(study)
+    line = density_ratio(study)
     counted = [r for r in study.held if stratum_of(r) != "corpus"]
     figures = [figure("quartiers où une initiative est localisée", *reach(study))]
     words = {
@@ -51,12 +54,11 @@ def ask_C1(study: Study) -> Answer:
             {"label": "initiatives non vues (estimation)", "unit": "initiatives", "n": n}
             | {k: float(unseen[k]) for k in ("value", "low", "high")}
         )
-    if inside and outside:
-        line = density_ratio(study, inside, outside)
+    if line:
         figures.append(line)
         words["rapport"] = (
             f"Dans les inventaires géolocalisés, on en trouve {number(line['value'], 2)} fois autant "
-            f"par habitant dans les quartiers qu'ailleurs ({number(line['low'], 2)} à "
+            f"par habitant dans les quartiers qu'ailleurs, à département égal ({number(line['low'], 2)} à "
             f"{number(line['high'], 2)})."
         )
     verdict = "cannot-be-said"
@@ -74,33 +76,46 @@ def reach(study: Study) -> tuple[int, int]:
     return len(found), len(study.territories.qpv)
 
 
-def by_side(study: Study) -> tuple[int, int]:
-    """Initiatives of the inventories with a point: inside the quarters, outside."""
-    located = [
-        r
-        for r in study.view
-        if r["digital"] == "numerique"
-        and r["qpv_methode"] == "point"
-        and stratum_of(r) == "recensement"
-    ]
-    inside = sum(r["qpv_etat"] in STANDS for r in located)
-    return inside, len(located) - inside
+def density_ratio(study: Study) -> dict[str, Any] | None:
+    """Initiatives per inhabitant inside the quarters over outside, département by département.
 
-
-def density_ratio(study: Study, inside: int, outside: int) -> dict[str, Any]:
-    """Initiatives per inhabitant inside the quarters over outside: two Poisson rates, exact given
-    their sum (Przyborowski & Wilenski 1940), with Wilson's limits on the split."""
-    quarters = sum(q.population or 0 for q in study.territories.qpv.values())
-    towns = study.territories.commune.values()
-    others = sum(c.population or 0 for c in towns if not c.parent) - quarters
-    scale = others / quarters
-    low, high = wilson(inside, inside + outside)
+    Only inventories that give points. The ratio of rates is pooled over départements by Mantel and
+    Haenszel, so that a région with many lists does not speak for the others; its interval is that of
+    Greenland and Robins (1985). None where there is nothing on one of the sides.
+    """
+    towns = study.territories.commune
+    people: Counter[str] = Counter()
+    quarters: Counter[str] = Counter()
+    for town in towns.values():
+        if not town.parent:
+            people[town.departement] += town.population or 0
+    for q in study.territories.qpv.values():
+        quarters[q.departement] += q.population or 0
+    inside: Counter[str] = Counter()
+    outside: Counter[str] = Counter()
+    for row in study.view:
+        found = towns.get(row["insee_code"] or "")
+        listed = row["digital"] == "numerique" and stratum_of(row) == "recensement"
+        if listed and row["qpv_methode"] == "point" and found:
+            side = inside if row["qpv_etat"] in STANDS else outside
+            side[found.departement] += 1
+    top = bottom = variance = 0.0
+    for place, total in people.items():
+        a, b = inside[place], outside[place]
+        n1, n0 = quarters[place], total - quarters[place]
+        if n1 > 0 and n0 > 0:
+            top += a * n0 / total
+            bottom += b * n1 / total
+            variance += (a + b) * n1 * n0 / total**2
+    if not top or not bottom:
+        return None
+    ratio, spread = top / bottom, math.exp(Z * math.sqrt(variance / (top * bottom)))
     return {
-        "label": "inventaires : densité dans les quartiers / ailleurs",
-        "value": inside / outside * scale,
-        "low": low / (1 - low) * scale,
-        "high": high / (1 - high) * scale,
-        "n": inside + outside,
+        "label": "inventaires : densité dans les quartiers / ailleurs, à département égal",
+        "value": ratio,
+        "low": ratio / spread,
+        "high": ratio * spread,
+        "n": inside.total() + outside.total(),
         "unit": "rapport",
     }
 
@@ -161,7 +176,7 @@ def ask_C5(study: Study) -> Answer:
 def ask_C6(study: Study) -> Answer:
     return share_answer(
         [r for r in study.held if r["kind"] != "lieu"],
-        lambda r: bool(r["place_types"]),
+        rests_on_relay,
         threshold("C6"),
         strata=("corpus", "tout-venant"),
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from quartiers.compare.answers import (
     EVIDENCE,
+    VOICE,
     Answer,
     Study,
     described,
@@ -24,7 +25,7 @@ from quartiers.compare.answers import (
     threshold,
 )
 from quartiers.compare.holdings import STANDS, Row
-from quartiers.compare.indicators import carriers, year_of
+from quartiers.compare.indicators import carriers, rests_on_relay, year_of
 from quartiers.compare.intervals import median_interval, quotient
 from quartiers.text import fold
 
@@ -89,21 +90,25 @@ def ask_C9(study: Study) -> Answer:
     def speaks(row: Row) -> bool:
         return bool(SPEAKS_OF_CONCERTATION.search(" ".join(fold(row["text"] or "").split())))
 
-    kept = described(study)
+    kept = [r for r in described(study) if stratum_of(r) != "recensement"]
     here = figure("quartiers", sum(map(speaks, kept)), len(kept))
     there = figure(
         "programmes de ville intelligente", sum(map(speaks, study.smart)), len(study.smart)
     )
     sites = list(study.territories.renewal.values())
     tools = [s for s in sites if s.concertation and DIGITAL_TOOL.search(fold(s.concertation))]
-    above = passes(here, threshold("C9")) if here["n"] else None
-    verdict = "cannot-be-said" if above is None else "holds-in-part"
+    verdict = "cannot-be-said"
+    if here["n"] >= VOICE and there["n"] >= VOICE:
+        if here["low"] > there["high"]:
+            verdict = "holds-in-part"
+        elif here["high"] < there["low"]:
+            verdict = "no-longer-holds"
     return Answer(
         here["value"],
         here["low"],
         here["high"],
         here["n"],
-        verdict if above is not False else "no-longer-holds",
+        verdict,
         {
             "value": percent(here["value"]),
             "smart": percent(there["value"]),
@@ -128,10 +133,14 @@ def ask_C10(study: Study) -> Answer:
     )
     value, low, high = median_interval(amounts)
     other = median_interval(elsewhere)
-    words = {
-        "isoles": "",
-        "montants": "Presque aucune initiative des quartiers n'a de montant connu.",
-    }
+    words = {"isoles": "", "montants": "Aucune initiative des quartiers n'a de montant connu."}
+    if not amounts and other[0] is not None:
+        words["montants"] += (
+            f" Ailleurs, le montant médian du numérique financé est de {number(other[0])} euros "
+            f"({number(len(elsewhere))} initiatives)."
+        )
+    elif amounts:
+        words["montants"] = f"Seules {number(len(amounts))} initiatives ont un montant connu."
     if names:
         words["isoles"] = (
             f"{percent(alone['value'])} des porteurs ne sont connus que pour une initiative."
@@ -185,7 +194,7 @@ def ask_C12(study: Study) -> Answer:
         strata=("corpus", "tout-venant"),
     )
     asked = [r for r in kept if stratum_of(r) != "recensement"]
-    line = figure("tous lieux relais", sum(bool(r["place_types"]) for r in asked), len(asked))
+    line = figure("tous lieux relais", sum(map(rests_on_relay, asked)), len(asked))
     answer.words["relais"] = percent(line["value"])
     answer.figures.append(line)
     if answer.verdict == "no-longer-holds" and passes(line, threshold("C12")):
@@ -194,7 +203,8 @@ def ask_C12(study: Study) -> Answer:
 
 
 def ask_C13(study: Study) -> Answer:
-    dated = [(r, year) for r in study.held if (year := year_of(r))]
+    counted = [r for r in study.held if r["kind"] != "lieu" and stratum_of(r) != "recensement"]
+    dated = [(r, year) for r in counted if (year := year_of(r))]
     before = [r for r, year in dated if year < STUDY_YEAR]
     since = [r for r, year in dated if year >= STUDY_YEAR]
     lines: list[dict[str, Any]] = []

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from quartiers.compare.holdings import Row, is_held
+from quartiers.compare.holdings import Row, is_held, read_view
 from quartiers.edition import read_manifest
 from quartiers.publish.pages import day
 
@@ -71,7 +71,7 @@ class Folder:
 
 def open_folder(path: Path) -> Folder:
     """The tables of the edition at ``path``."""
-    view = pq.read_table(path / "initiatives.parquet").to_pylist()
+    view = read_view(pq.read_table(path / "initiatives.parquet"))
     return Folder(
         path,
         read_manifest(path),

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from quartiers.compare.answers import STRATA, figure, number, percent, span, stratum_of
-from quartiers.compare.cards import label, read_cards, sheet
+from quartiers.compare.cards import carrier_kind, label, read_cards, relays, sheet
 from quartiers.compare.holdings import STANDS, Row
-from quartiers.compare.indicators import year_of
+from quartiers.compare.indicators import rests_on_relay, year_of
 from quartiers.compare.vocabulary import Company, worlds_gap
 from quartiers.publish.charts import columns, dot_map
 from quartiers.publish.examples import choose
@@ -40,12 +40,12 @@ PROFILE: dict[str, Callable[[Row], bool]] = {
     "Frugale": lambda r: "frugal" in (r["forms"] or ()),
     "Hybride": lambda r: "hybride" in (r["forms"] or ()),
     "Se dit innovante": lambda r: "declared" in (r["forms"] or ()),
-    "Lieu relais": lambda r: bool(r["place_types"]),
+    "Lieu relais": rests_on_relay,
 }
 CARRIERS: dict[str, tuple[str, ...]] = {
-    "Association": ("association",),
-    "Collectivité": ("collectivité", "collectivite", "commune", "departement"),
-    "Bailleur": ("bailleur",),
+    "Association": ("Association",),
+    "Collectivité": ("Collectivité",),
+    "Bailleur": ("Bailleur",),
 }
 #: Words of a finding's own figure, where it is not one of those listed under the answer.
 HEADLINES: dict[str, str] = {
@@ -196,9 +196,23 @@ def themes_chapter(folder: Folder, smart: Sequence[Row]) -> dict[str, Any]:
     held = folder.held
     by_theme = {t: [r for r in held if t in (r["themes"] or ())] for t in THEMES}
     rows = [figure(label("theme", t), len(by_theme[t]), len(held)) for t in THEMES]
+    listed_ones = [r for r in held if stratum_of(r) == "recensement"]
+    others = [r for r in held if stratum_of(r) != "recensement"]
+    pairs = [
+        {
+            "id": t,
+            "label": label("theme", t),
+            "n": len(by_theme[t]),
+            "sides": [
+                figure("", sum(t in (r["themes"] or ()) for r in part), len(part))
+                for part in (others, listed_ones)
+            ],
+        }
+        for t in THEMES
+    ]
     return {
-        "themes": rows,
-        "themes_top": scale(rows),
+        "themes": pairs,
+        "themes_bases": [len(others), len(listed_ones)],
         "profile_columns": [*PROFILE, *CARRIERS],
         "profile": [
             {"label": label("theme", t), "n": len(part), "cells": profile(part)}
@@ -219,7 +233,7 @@ def scale(rows: Sequence[dict[str, Any]]) -> float:
 
 def profile(part: Sequence[Row]) -> list[float | None]:
     """The shares of a theme's initiatives by form, place and carrier; None under five."""
-    known = [r["carrier_type"] for r in part if r["carrier_type"]]
+    known = [carrier_kind(r["carrier_type"]) for r in part if r["carrier_type"]]
     forms = [
         sum(map(has, part)) / len(part) if len(part) >= 5 else None for has in PROFILE.values()
     ]
@@ -238,7 +252,7 @@ def theme_chapter(
     first = [r for r in there if r["main_theme"] == theme] or there
     quarters = {r["qpv_code"] for r in part if r["qpv_etat"] in STANDS and r["qpv_code"]}
     towns = {r["insee_code"] for r in part if r["insee_code"]}
-    places = Counter(p for r in part for p in set(r["place_types"] or ()))
+    places = Counter(p for r in part for p in relays() & set(r["place_types"] or ()))
     years = [y for r in part if (y := year_of(r))]
     facts = [
         {"big": number(len(towns)), "what": f"communes, {plural(len(quarters), 'quartier')} nommés"}
@@ -272,9 +286,9 @@ def theme_chapter(
 
 def relay_chapter(held: Sequence[Row]) -> dict[str, Any]:
     """The places that initiatives rest on."""
-    counts = Counter(p for r in held for p in set(r["place_types"] or ()))
+    counts = Counter(p for r in held for p in relays() & set(r["place_types"] or ()))
     rows = [figure(label("lieu", p), k, len(held)) for p, k in counts.most_common(14)]
-    resting = sum(bool(r["place_types"]) for r in held)
+    resting = sum(map(rests_on_relay, held))
     return {
         "relay_words": f"{number(resting)} initiatives sur {number(len(held))} nomment un lieu "
         f"relais, soit {told_share(resting, len(held))}. Ces lieux accueillent, équipent, "

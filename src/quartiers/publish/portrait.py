@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from quartiers.compare.answers import figure, number, percent, span
-from quartiers.compare.cards import label
+from quartiers.compare.cards import label, relays
 from quartiers.compare.holdings import STANDS, Ground, Grounds, Row, hold, lay
-from quartiers.compare.indicators import year_of
+from quartiers.compare.indicators import rests_on_relay, year_of
 from quartiers.compare.intervals import median_interval
 from quartiers.compare.peers import Peer, find_peers, lacking
 from quartiers.errors import InputError
@@ -257,7 +257,7 @@ def teaching(mine: Sequence[Row], folder: Folder, shown: set[str]) -> dict[str, 
     """Awareness and training: who carries them, where, with what means."""
     part = [r for r in mine if {"formation", "insertion"} & set(r["themes"] or ())]
     names = Counter(str(r["carrier"]) for r in part if r["carrier"])
-    places = Counter(p for r in mine for p in set(r["place_types"] or ()))
+    places = Counter(p for r in mine for p in relays() & set(r["place_types"] or ()))
     amounts = [float(r["amount_eur"]) for r in mine if r["amount_eur"]]
     middle, low, high = median_interval(amounts)
     means = "Aucun montant n'est connu pour ces initiatives."
@@ -446,7 +446,7 @@ def unknown(mine: Sequence[Row]) -> list[str]:
             f"{number(undated)} sans date de début, "
             f"{number(sum(not r['carrier'] for r in mine))} sans porteur connu."
         )
-        k = sum(bool(r["place_types"]) for r in mine)
+        k = sum(map(rests_on_relay, mine))
         line = figure("", k, len(mine))
         if len(mine) >= FEW:
             lines.append(
