@@ -27,6 +27,7 @@ from typing import Any, Protocol
 from rapidfuzz import fuzz, process
 
 from quartiers.errors import InputError
+from quartiers.territories import load
 from quartiers.text import fold
 
 LEAST_SCORE = 0.8
@@ -72,7 +73,7 @@ class LocalBase:
     """A BAN table in memory: commune → street → number → point."""
 
     streets: dict[str, dict[str, dict[str, tuple[float, float]]]] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, set[str]] = field(default_factory=dict)
 
     def look_up(self, asked: dict[int, Asked]) -> dict[int, Geocoded | None]:
         """Each address in its commune's streets."""
@@ -82,8 +83,12 @@ class LocalBase:
         self, address: str, postcode: str | None, insee_code: str | None, commune: str | None
     ) -> Geocoded | None:
         """The best street of the commune, then the number on it."""
-        code = insee_code or self.names.get(fold(commune or "").strip())
-        streets = self.streets.get(code or "")
+        codes = {insee_code} if insee_code else self.codes.get(fold(commune or "").strip(), set())
+        cities = {load().city(code) for code in codes}
+        streets: dict[str, dict[str, tuple[float, float]]] = {}
+        for code in sorted(self.streets):  # a city given whole is all its arrondissements
+            if code in codes or (load().city(code) in cities & codes):
+                streets |= self.streets[code]
         if not streets:
             return None
         number = _NUMBER.match(address)
@@ -184,5 +189,6 @@ def open_addresses(where: str) -> LocalBase | RemoteBase:
         )
         number = f"{row['numero'] or ''}{(row.get('rep') or '').lower()}"
         street[number] = (float(row["lon"]), float(row["lat"]))
-        base.names[fold(row.get("nom_commune") or "").strip()] = row["code_insee"]
+        name = fold(row.get("nom_commune") or "").strip()
+        base.codes.setdefault(name, set()).add(row["code_insee"])
     return base
