@@ -64,7 +64,9 @@ class Table:
         return self.rows()
 
 
-def open_table(path: Path | str, *, sheet: str | None = None, separator: str | None = None) -> Table:
+def open_table(
+    path: Path | str, *, sheet: str | None = None, separator: str | None = None
+) -> Table:
     """The table in ``path`` («-» is standard input). Raises InputError with one clear sentence."""
     if str(path) == "-":
         path = spool(sys.stdin.buffer)
@@ -309,7 +311,9 @@ def open_json_lines(path: Path, name: str, encoding: str, notes: list[str], head
                 try:
                     item = json.loads(line)
                 except (ValueError, RecursionError) as error:
-                    raise InputError(f"{name}, line {number} is not valid JSON ({error}).") from None
+                    raise InputError(
+                        f"{name}, line {number} is not valid JSON ({error})."
+                    ) from None
                 if not isinstance(item, dict):
                     raise InputError(f"{name}, line {number}: an object {{…}} was expected.")
                 yield Row(number, item)
@@ -342,7 +346,8 @@ def open_workbook(path: Path, name: str, sheet: str | None) -> Table:
     if not lines:
         raise InputError(f"{name}: the sheet is empty; a header line and rows were expected.")
     columns = check_columns(lines[0], name)
-    notes = [f"sheet «{names[0]}» read, {len(names) - 1} other left"] if len(names) > 1 else []
+    others = [n for n in names if n != (sheet or names[0])]
+    notes = [f"sheet «{sheet or names[0]}» read; not read: {', '.join(others)}"] if others else []
 
     def rows() -> Iterator[Row]:
         for number, line in enumerate(lines[1:], start=2):

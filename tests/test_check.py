@@ -1,0 +1,130 @@
+"""`quartiers check`: row, column, value, remedy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import Workbook
+
+from conftest import run_quartiers
+from quartiers.check import check, contributed, fields
+from quartiers.errors import InputError
+
+HEADER = (
+    "id;nom;description;type;code_postal;commune;code_insee;quartier;latitude;longitude;debut\n"
+)
+GOOD = (
+    "a1;Les mardis de la tablette;Chaque mardi on apprend aux aînés à se servir d'une tablette.;"
+    "action;69200;Vénissieux;69259;Les Minguettes;45,701;4,871;2024\n"
+)
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "liste.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_good_file_has_nothing_to_mend(tmp_path: Path) -> None:
+    report = check(written(tmp_path, HEADER + GOOD))
+    assert report.problems == []
+    assert (report.rows, report.good_rows) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("column", "old", "new", "remedy"),
+    [
+        ("nom", "Les mardis de la tablette", "", "remplissez-la"),
+        ("nom", "Les mardis de la tablette", "AB", "dites-en plus"),
+        ("type", ";action;", ";Action sociale;", "choisissez parmi"),
+        ("code_postal", "69200", "6920", "Cinq chiffres"),
+        ("code_insee", "69259", "Lyon", "Code de la commune"),
+        ("latitude", "45,701", "quarante-cinq", "degrés"),
+        ("latitude", "45,701", "", "donnez les deux"),
+        ("longitude", "4,871", "1804,871", "degrés"),
+        ("debut", ";2024", ";l'an dernier", "Année"),
+    ],
+)
+def test_an_error_names_row_column_value_and_remedy(
+    tmp_path: Path, column: str, old: str, new: str, remedy: str
+) -> None:
+    report = check(written(tmp_path, HEADER + GOOD + GOOD.replace("a1", "a2").replace(old, new)))
+    (problem,) = report.errors
+    assert problem.row == 3
+    assert problem.column == column
+    assert problem.value in (new, new.strip(";"))
+    assert remedy in problem.remedy
+    assert report.good_rows == 1
+
+
+def test_an_id_used_twice_is_an_error(tmp_path: Path) -> None:
+    (problem,) = check(written(tmp_path, HEADER + GOOD + GOOD)).errors
+    assert "ligne 2" in problem.what
+
+
+def test_contact_details_are_a_warning_and_never_shown(tmp_path: Path) -> None:
+    text = HEADER + GOOD.replace("aux aînés", "aux aînés, appeler le 04 72 00 00 00,")
+    report = check(written(tmp_path, text))
+    assert report.errors == []
+    (warning,) = report.warnings
+    assert warning.value == "(masqué)"
+
+
+def test_other_spellings_of_the_columns_are_understood(tmp_path: Path) -> None:
+    text = "Intitulé,Résumé,Ville,CP\nWeb radio des jeunes,Une radio faite par les jeunes.,Lyon,69008\n"
+    report = check(written(tmp_path, text))
+    assert report.problems == []
+
+
+def test_a_file_without_the_compulsory_columns_is_refused_with_what_it_has(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="« nom » manque ; on y trouve a, b"):
+        check(written(tmp_path, "a,b\n1,2\n"))
+
+
+def test_a_workbook_can_be_checked(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["nom", "description", "code_postal"])
+    book.active.append(["Fablab du canal", "Imprimantes 3D ouvertes aux habitants.", 59100])
+    path = tmp_path / "liste.xlsx"
+    book.save(path)
+    assert check(path).problems == []
+
+
+def test_the_command_exits_with_1_when_something_must_be_mended(tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + GOOD.replace("69200", "692"))
+    done = run_quartiers("check", str(path), "--json", code=1)
+    report = json.loads(done.stdout)
+    assert report["valid"] is False
+    assert report["problems"][0]["column"] == "code_postal"
+    run_quartiers("check", str(written(tmp_path, HEADER + GOOD)), code=0)
+
+
+def test_each_field_of_the_schema_has_a_title_a_description_and_a_valid_example() -> None:
+    from quartiers.check import cell_problems
+
+    for name, rule in fields().items():
+        assert rule["title"] and rule["description"], name
+        if rule["example"]:
+            assert list(cell_problems(1, name, rule["example"], rule)) == []
+
+
+def test_good_rows_become_records_and_bad_ones_issues(tmp_path: Path) -> None:
+    text = HEADER + GOOD + GOOD.replace("a1", "a2").replace("69200", "692")
+    source, records, issues = contributed(written(tmp_path, text))
+    assert source.name == "contributions-liste"
+    assert [r.id for r in records] == ["contributions-liste:a1"]
+    assert records[0].longitude == 4.871
+    assert [(i.record, i.found) for i in issues] == [("ligne 3", "692")]
+
+
+def test_a_contribution_reaches_the_next_edition(tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + GOOD)
+    run_quartiers("build", "--embedded", "--contributions", str(path), editions=tmp_path / "e")
+    rows = pq.read_table(tmp_path / "e" / "current" / "initiatives.parquet").to_pylist()
+    (mine,) = [r for r in rows if "contributions-liste:a1" in r["records"]]
+    assert mine["digital"] == "numerique"
+    assert "formation" in mine["themes"]
+    assert mine["qpv_code"] == "QN06913M"
