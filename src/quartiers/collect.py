@@ -74,7 +74,7 @@ class Source:
 
 def cards() -> dict[str, dict[str, Any]]:
     """Folder → identity card, in the order of the folders' names."""
-    read = {}
+    read: dict[str, dict[str, Any]] = {}
     for path in sorted(SOURCES.glob("*/source.toml")):
         if not path.parent.name.startswith("_"):
             read[path.parent.name] = tomllib.loads(path.read_text("utf-8"))
@@ -83,7 +83,7 @@ def cards() -> dict[str, dict[str, Any]]:
 
 def sources(data: Path | None) -> list[Source]:
     """The embedded study, then every source whose file is under ``data``."""
-    found = []
+    found: list[Source] = []
     for folder, card in cards().items():
         if card.get("embedded"):
             found.insert(0, Source(folder, card, None))
@@ -129,7 +129,8 @@ def read_source(source: Source, replaced: set[str]) -> tuple[list[Record], list[
             for row in table
             if skip is None or not skip(row.cells | {"_replaced": replaced})
         )
-    records, issues = [], []
+    records: list[Record] = []
+    issues: list[Issue] = []
     for made in rows:
         if isinstance(made, Issue):
             issues.append(made)

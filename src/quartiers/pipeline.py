@@ -29,7 +29,7 @@ from quartiers.classify import classify_batch
 from quartiers.collect import collect, input_files
 from quartiers.compare import findings, measures
 from quartiers.detect import detect_batch
-from quartiers.edition import building, digest, file_digest, method_files, read_manifest
+from quartiers.edition import building, digest, file_digest, method_files
 from quartiers.engine import BATCH_ROWS, map_batches, usable_cores
 from quartiers.link import initiatives, link
 from quartiers.locate import locate_batch
@@ -129,6 +129,7 @@ def build(
             compare_territories(job)
         with job.timed("publish"):
             publish(job, name, inputs, begun)
+        write_manifest(job, name, inputs, begun)
     return (root / "current").resolve(), True
 
 
@@ -206,12 +207,11 @@ def compare_territories(job: Build) -> None:
 
 
 def publish(job: Build, name: str, inputs: list[Path], begun: float) -> None:
-    """publish: SQLite, exports, report, manifest."""
+    """publish: SQLite, exports, report; they read the manifest, complete but for the last times."""
     write_manifest(job, name, inputs, begun)
     write_sqlite(job.work, job.sources)
     write_exports(job.work)
     write_report(job.work)
-    write_manifest(job, name, inputs, begun)
 
 
 def write_manifest(job: Build, name: str, inputs: list[Path], begun: float) -> None:
@@ -249,6 +249,3 @@ def write(job: Build, name: str, table: pa.Table | pa.RecordBatch) -> None:
     kept = pa.Table.from_batches([table]) if isinstance(table, pa.RecordBatch) else table
     pq.write_table(kept, job.table(name), compression="zstd")
     job.counts[name] = kept.num_rows
-
-
-__all__ = ["Progress", "build", "read_manifest"]
