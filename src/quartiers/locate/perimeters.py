@@ -124,27 +124,21 @@ class Perimeters:
             x, y = to_metres(longitude[kept], latitude[kept], layer.zone)
             points = shapely.points(x, y)
             at, quarter = tree.query(points)
+            inside = shapely.intersects_xy(layer.polygons[quarter], x[at], y[at])
             if near_m <= 0:
-                hit = shapely.intersects_xy(layer.polygons[quarter], x[at], y[at])
-                metres = np.zeros(int(hit.sum()))
+                hit, metres = inside, np.zeros(len(at))
             else:
-                hit = shapely.dwithin(layer.polygons[quarter], points[at], near_m)
-                metres = signed_distance(layer, quarter[hit], at[hit], points, x, y)
+                metres = shapely.distance(layer.boundaries[quarter], points[at])
+                hit = inside | (metres <= near_m)
+                metres = np.where(inside, -metres, metres)
             at, quarter = at[hit], quarter[hit]
-            found.append((kept[at], layer.ranks[quarter], metres))
+            found.append((kept[at], layer.ranks[quarter], metres[hit]))
         if not found:
             empty = np.zeros(0, np.int64)
             return empty, empty, np.zeros(0)
         at, quarter, metres = (np.concatenate(part) for part in zip(*found, strict=True))
         order = np.lexsort((metres, at))
         return at[order], quarter[order], metres[order]
-
-
-def signed_distance(layer: Layer, quarter: Ints, at: Ints, points: Any, x: Any, y: Any) -> Floats:
-    """Metres to the boundary, negative inside."""
-    metres = np.asarray(shapely.distance(layer.boundaries[quarter], points[at]))
-    inside = shapely.intersects_xy(layer.polygons[quarter], x[at], y[at])
-    return np.where(inside, -metres, metres)
 
 
 def polygonal(shape: Any) -> Any:
