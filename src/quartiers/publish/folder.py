@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from quartiers.publish.pages import day
 Measures = dict[tuple[str, str | None], dict[str, Any]]
 
 
-@dataclass(slots=True)
+@dataclass
 class Folder:
     """What a report reads of an edition."""
 
@@ -32,10 +33,21 @@ class Folder:
     held: list[Row]
     findings: list[dict[str, Any]]
 
-    @property
+    @cached_property
     def titles(self) -> dict[str, str]:
-        """Source → its title."""
-        return {name: row.get("title") or name for name, row in self.manifest["sources"].items()}
+        """Source → its title; a list inside a consolidated source is named after both."""
+        found: dict[str, str] = {}
+        for source in {s for row in self.view for s in row["sources"] or ()}:
+            name = self.reader_of(source)
+            title = self.manifest["sources"].get(name, {}).get("title") or name
+            found[source] = title if source == name else f"{title} ({source[len(name) + 1 :]})"
+        return found
+
+    def reader_of(self, source: str) -> str:
+        """The source of the manifest that a source's name belongs to: itself, or the longest start."""
+        known = self.manifest["sources"]
+        starts = [name for name in known if source == name or source.startswith(f"{name}-")]
+        return max(starts, key=len, default=source)
 
     @property
     def frame(self) -> dict[str, Any]:

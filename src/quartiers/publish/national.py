@@ -419,7 +419,9 @@ def unknown_lines(folder: Folder, territories: Territories) -> list[str]:
 
 def source_rows(folder: Folder) -> list[dict[str, Any]]:
     """Each source read: who, under which licence, when, how much, and what it gave."""
-    kept = Counter(s for r in folder.held for s in set(r["sources"] or ()))
+    kept = Counter(
+        name for r in folder.held for name in {folder.reader_of(s) for s in r["sources"] or ()}
+    )
     return [
         {
             "title": row.get("title") or name,

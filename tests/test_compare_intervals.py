@@ -1,0 +1,155 @@
+"""Statistics tested as statistics: known values, invariances, coverage in simulation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quartiers.compare import intervals as iv
+
+
+def test_the_gamma_law_has_its_known_values() -> None:
+    assert iv.gamma_cdf(1.0, 1.0) == pytest.approx(1 - math.exp(-1), abs=1e-12)
+    assert iv.gamma_cdf(2.0, 0.5) == pytest.approx(math.erf(math.sqrt(2.0)), abs=1e-12)
+    # The chi-square's centiles: twice a gamma of half the degrees of freedom.
+    for degrees, low, high in ((2, 0.0506356, 7.3777589), (10, 3.2469728, 20.4831774)):
+        assert 2 * iv.gamma_quantile(0.025, degrees / 2) == pytest.approx(low, abs=1e-6)
+        assert 2 * iv.gamma_quantile(0.975, degrees / 2) == pytest.approx(high, abs=1e-6)
+
+
+def test_the_beta_law_has_its_known_values() -> None:
+    assert iv.beta_cdf(0.3, 2, 5) == pytest.approx(0.579825, abs=1e-9)
+    assert iv.beta_cdf(0.5, 7, 7) == pytest.approx(0.5, abs=1e-12)
+    assert iv.beta_cdf(0.25, 1, 3) == pytest.approx(1 - 0.75**3, abs=1e-12)
+    assert (iv.beta_cdf(0.0, 2, 2), iv.beta_cdf(1.0, 2, 2)) == (0.0, 1.0)
+
+
+def test_intervals_of_the_textbooks() -> None:
+    # Wilson 1927 for 3 of 10; Clopper-Pearson for the same; Garwood 1936 for 5 events.
+    assert iv.wilson(3, 10) == pytest.approx((0.107791, 0.603222), abs=1e-6)
+    assert iv.clopper_pearson(3, 10) == pytest.approx((0.066740, 0.652453), abs=1e-6)
+    assert iv.garwood_limits(5) == pytest.approx((1.623486, 11.668332), abs=1e-6)
+    assert iv.garwood_limits(0) == pytest.approx((0.0, 3.688879), abs=1e-6)
+    assert iv.median_interval([float(x) for x in range(1, 11)]) == (5.5, 2.0, 9.0)
+    assert iv.concentration([2, 2])[0] == pytest.approx(1 / 3)
+
+
+def test_the_mid_p_interval_lies_within_the_strict_one() -> None:
+    for k in (0, 1, 4, 30, 2364):
+        low, high = iv.poisson_limits(k)
+        strict_low, strict_high = iv.garwood_limits(k)
+        assert strict_low <= low <= k <= high <= strict_high
+
+
+def test_nothing_looked_at_says_nothing() -> None:
+    assert iv.wilson(0, 0) == (0.0, 1.0)
+    assert iv.quotient(3, 10, 0, 50) == (None, 0.0, math.inf)
+    assert iv.median_interval([]) == (None, None, None)
+    assert iv.concentration([1]) == (None, None, None)
+
+
+@given(st.integers(0, 200), st.integers(1, 200))
+def test_a_share_and_its_complement_have_mirrored_intervals(k: int, n: int) -> None:
+    k = min(k, n)
+    low, high = iv.wilson(k, n)
+    assert 0 <= low <= k / n <= high <= 1
+    assert iv.wilson(n - k, n) == pytest.approx((1 - high, 1 - low), abs=1e-12)
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 40), st.integers(1, 40))
+def test_a_quotient_turned_over_has_its_interval_turned_over(
+    k1: int, more1: int, k2: int, more2: int
+) -> None:
+    there, low, high = iv.quotient(k1, k1 + more1, k2, k2 + more2)
+    back, back_low, back_high = iv.quotient(k2, k2 + more2, k1, k1 + more1)
+    assert there is not None and back is not None
+    assert there * back == pytest.approx(1)
+    assert low <= there <= high
+    assert low * back_high == pytest.approx(1, rel=1e-6)
+    assert high * back_low == pytest.approx(1, rel=1e-6)
+
+
+def test_shrinking_goes_towards_the_others_and_less_so_for_the_large() -> None:
+    prior = (2.0, 4.0)  # others: one for two thousand inhabitants
+    small, _, _ = iv.shrunk(3, 1.0, prior)
+    large, _, _ = iv.shrunk(300, 100.0, prior)
+    assert 0.5 < small < 3.0
+    assert small < large < 3.0
+    assert large == pytest.approx(3.0, abs=0.11)
+
+
+def test_a_prior_is_found_again_in_what_it_has_drawn() -> None:
+    lot = np.random.default_rng(7)
+    exposure = lot.lognormal(1.0, 0.6, 3000)
+    counts = lot.poisson(lot.gamma(0.8, 1 / 1.6, 3000) * exposure)
+    shape, rate = iv.fit_gamma(counts.tolist(), exposure.tolist())
+    assert shape == pytest.approx(0.8, rel=0.12)
+    assert shape / rate == pytest.approx(0.5, rel=0.06)
+
+
+def test_equal_territories_are_seen_as_differing_by_chance_alone() -> None:
+    lot = np.random.default_rng(8)
+    counts = lot.poisson(4.0, 2000).tolist()
+    shape, _ = iv.fit_gamma(counts, [1.0] * 2000)
+    assert shape > 100
+
+
+def test_the_chance_of_none_is_the_zero_of_the_negative_binomial() -> None:
+    prior, exposure = (0.7, 1.4), 3.0
+    lot = np.random.default_rng(9)
+    drawn = lot.poisson(lot.gamma(0.7, 1 / 1.4, 200_000) * exposure)
+    assert iv.chance_of_none(exposure, prior) == pytest.approx(
+        float((drawn == 0).mean()), abs=0.005
+    )
+
+
+def covered(draw: Callable[[np.random.Generator], tuple[float, float, float]], times: int) -> float:
+    """How often the interval drawn holds the truth."""
+    lot = np.random.default_rng(2018)
+    return float(np.mean([low <= truth <= high for truth, low, high in map(draw, [lot] * times)]))
+
+
+def share_case(lot: np.random.Generator) -> tuple[float, float, float]:
+    """A share as indicators meet it: bases from five to four hundred, any share."""
+    n, p = int(np.exp(lot.uniform(np.log(5), np.log(400)))), float(lot.beta(1, 2))
+    return (p, *iv.wilson(int(lot.binomial(n, p)), n))
+
+
+def count_case(lot: np.random.Generator) -> tuple[float, float, float]:
+    """A count as territories have it: a mean from a half to three hundred."""
+    mean = float(np.exp(lot.uniform(np.log(0.5), np.log(300))))
+    return (mean, *iv.poisson_limits(int(lot.poisson(mean))))
+
+
+def quotient_case(lot: np.random.Generator) -> tuple[float, float, float]:
+    """A location quotient: a small territory against the rest of the country."""
+    n1, n2 = int(lot.integers(8, 250)), 2000
+    p1, p2 = float(lot.uniform(0.05, 0.7)), float(lot.uniform(0.05, 0.7))
+    _, low, high = iv.quotient(int(lot.binomial(n1, p1)), n1, int(lot.binomial(n2, p2)), n2)
+    return p1 / p2, low, high
+
+
+def shrunk_case(lot: np.random.Generator) -> tuple[float, float, float]:
+    """A rate of a small territory, shrunk with the law that draws the rates."""
+    prior = (0.8, 1.6)
+    exposure = float(lot.lognormal(1.0, 0.6))
+    rate = float(lot.gamma(prior[0], 1 / prior[1]))
+    return (rate, *iv.shrunk(int(lot.poisson(rate * exposure)), exposure, prior)[1:])
+
+
+@pytest.mark.parametrize("case", [share_case, count_case, quotient_case, shrunk_case])
+def test_intervals_at_95_cover_between_93_and_97_percent(
+    case: Callable[[np.random.Generator], tuple[float, float, float]],
+) -> None:
+    assert 0.93 <= covered(case, 4000) <= 0.97
+
+
+def test_limits_grow_with_the_count() -> None:
+    limits = [iv.poisson_limits(k) for k in range(60)]
+    assert all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(limits))
