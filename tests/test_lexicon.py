@@ -92,7 +92,9 @@ def test_memory_of_words_is_bounded() -> None:
 
 def test_every_cue_names_at_least_three_words() -> None:
     known = lexicon.load()
-    said = {
-        slug for terms in known.first_cues.terms.values() for _, slugs in terms for slug in slugs
-    }
-    assert said == set(known.cues)
+    said: dict[str, int] = dict.fromkeys(known.cues, 0)
+    for branch in known.first_cues.terms.values():
+        listed = [branch.alone, *(told for terms in branch.longer.values() for _, told in terms)]
+        for slug in (slug for told in listed for slug in told):
+            said[slug] += 1
+    assert min(said.values()) >= 3

@@ -20,7 +20,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
@@ -70,31 +69,46 @@ class Cue(NamedTuple):
 Term = tuple[tuple[str, ...], tuple[Any, ...]]
 
 
-class _First(dict[str, tuple[Term, ...]]):
+class Branch(NamedTuple):
+    """The terms that begin with one word: what it is alone, and the longer ones by second stem."""
+
+    alone: tuple[Any, ...]
+    longer: dict[str, tuple[Term, ...]]
+
+
+NOTHING = Branch((), {})
+
+
+class _First(dict[str, Branch]):
     """Word → terms that may begin there; fills itself, one look-up a distinct word."""
 
-    def __init__(self, terms: dict[str, tuple[Term, ...]], *, mend: bool) -> None:
+    def __init__(self, terms: dict[str, Branch], *, mend: bool) -> None:
         super().__init__()
         self.terms = terms
-        self.long = sorted(s for s in terms if len(s) >= LONG_WORD) if mend else []
+        self.near: dict[str, str] = {}
+        long = sorted(s for s in terms if len(s) >= LONG_WORD) if mend else []
+        for term in reversed(long):
+            self.near.update(dict.fromkeys(shortened(term), term))
+        self.near.update((term, term) for term in long)
 
-    def __missing__(self, word: str) -> tuple[Term, ...]:
+    def __missing__(self, word: str) -> Branch:
         if len(self) > REMEMBERED:
             self.clear()
         found = self.terms.get(word) or self.terms.get(stem(word))
         if found is None:
-            found = self.misspelt(stem(word)) if self.long else ()
+            found = self.misspelt(stem(word)) if self.near else NOTHING
         self[word] = found
         return found
 
-    def misspelt(self, base: str) -> tuple[Term, ...]:
-        """The single-word terms that ``base`` is one slip away from, when no list knows it."""
+    def misspelt(self, base: str) -> Branch:
+        """The single-word term that ``base`` is one slip away from, when no list knows it."""
         if len(base) < LONG_WORD or not base.isalpha():
-            return ()
-        near = process.extractOne(base, self.long, scorer=OSA.distance, score_cutoff=1)
-        if near is None or near[0][:2] != base[:2] or base in french_words():
-            return ()
-        return tuple(t for t in self.terms[near[0]] if not t[0])
+            return NOTHING
+        near = self.near
+        term = near.get(base) or next((near[s] for s in shortened(base) if s in near), None)
+        if term is None or term[:2] != base[:2] or OSA.distance(base, term) > 1:
+            return NOTHING
+        return NOTHING if base in french_words() else Branch(self.terms[term].alone, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,34 +125,30 @@ class Lexicon:
         """The concepts that a text's folded words name; ``text`` tells their capitals."""
         first, free = self.first, 0
         hits: list[Hit] = []
-        for at in [i for i, w in enumerate(found) if first[w]]:
-            if at < free:
+        for at, branch in enumerate([first[w] for w in found]):
+            if branch is NOTHING or at < free:
                 continue
-            for rest, entries in first[found[at]]:
-                end = reach(found, at + 1, rest) if rest else at + 1
-                if end == 0:
-                    continue
-                if entries[0].capitals and text is not None and not in_capitals(text, at):
-                    continue
-                negated = self.is_negated(found, at)
-                hits.extend(Hit(at, end, entry, negated) for entry in entries)
-                free = end
-                break
+            end, entries = longest(found, at, branch)
+            if not entries:
+                continue
+            if entries[0].capitals and text is not None and not in_capitals(text, at):
+                continue
+            negated = self.is_negated(found, at)
+            hits.extend([Hit(at, end, entry, negated) for entry in entries])
+            free = end
         return hits
 
     def find_cues(self, found: Sequence[str]) -> list[Cue]:
         """The words of context of a text."""
         first, free = self.first_cues, 0
         cues: list[Cue] = []
-        for at in [i for i, w in enumerate(found) if first[w]]:
-            if at < free:
+        for at, branch in enumerate([first[w] for w in found]):
+            if branch is NOTHING or at < free:
                 continue
-            for rest, slugs in first[found[at]]:
-                end = reach(found, at + 1, rest) if rest else at + 1
-                if end:
-                    cues.extend(Cue(at, end, slug) for slug in slugs)
-                    free = end
-                    break
+            end, slugs = longest(found, at, branch)
+            if slugs:
+                cues.extend([Cue(at, end, slug) for slug in slugs])
+                free = end
         return cues
 
     def is_negated(self, found: Sequence[str], at: int) -> bool:
@@ -149,10 +159,39 @@ class Lexicon:
         return back >= 0 and found[back] in self.negations
 
 
+def shortened(word: str) -> list[str]:
+    """The word without each of its letters: two words one slip apart share one of these."""
+    return [word[:i] + word[i + 1 :] for i in range(len(word))]
+
+
 def in_capitals(text: str, at: int) -> bool:
     """Is the word number ``at`` written in capitals?"""
     start, end, _ = tokens(fold(text))[at]
     return text[start:end].isupper()
+
+
+def longest(found: Sequence[str], at: int, branch: Branch) -> tuple[int, tuple[Any, ...]]:
+    """The longest term that begins at ``at``: where it ends and what it is."""
+    longer, after, total = branch.longer, at + 1, len(found)
+    if longer and after < total:
+        word = found[after]
+        if word not in STOP and word not in longer and stem(word) not in longer:
+            return after, branch.alone  # by far the commonest case
+        maybe: list[Term] = []
+        while after < total and found[after] in STOP:
+            if found[after] in longer:
+                maybe.extend(longer[found[after]])
+            after += 1
+        if after < total:
+            word = found[after]
+            maybe.extend(longer.get(word) or longer.get(stem(word), ()))
+        if len(maybe) > 1:
+            maybe.sort(key=lambda term: -len(term[0]))
+        for rest, told in maybe:
+            end = reach(found, at + 1, rest)
+            if end:
+                return end, told
+    return at + 1, branch.alone
 
 
 def reach(found: Sequence[str], end: int, rest: Sequence[str]) -> int:
@@ -218,15 +257,26 @@ def load() -> Lexicon:
     )
 
 
-def _by_first(terms: Mapping[tuple[str, ...], Sequence[Any]]) -> dict[str, tuple[Term, ...]]:
-    """Terms filed under their first stem, the longest first; a false friend silences a label."""
-    filed: dict[str, list[Term]] = {}
-    for key, told in terms.items():
+def _by_first(terms: Mapping[tuple[str, ...], Sequence[Any]]) -> dict[str, Branch]:
+    """Terms filed under their first stem, then their second; a false friend silences a label."""
+    alone: dict[str, tuple[Any, ...]] = {}
+    longer: dict[str, dict[str, list[Term]]] = {}
+    for key, told in sorted(terms.items()):
         false = [e for e in told if isinstance(e, Entry) and e.strength == "faux"]
-        filed.setdefault(key[0], []).append((key[1:], tuple(false or told)))
+        kept = tuple(false or told)
+        if len(key) == 1:
+            alone[key[0]] = kept
+        else:
+            longer.setdefault(key[0], {}).setdefault(key[1], []).append((key[1:], kept))
     return {
-        first: tuple(sorted(listed, key=lambda term: (-len(term[0]), term[0])))
-        for first, listed in filed.items()
+        first: Branch(
+            alone.get(first, ()),
+            {
+                second: tuple(sorted(listed, key=lambda term: (-len(term[0]), term[0])))
+                for second, listed in longer.get(first, {}).items()
+            },
+        )
+        for first in sorted({*alone, *longer})
     }
 
 

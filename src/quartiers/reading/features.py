@@ -61,8 +61,8 @@ def strengths(hits: Sequence[Hit]) -> dict[str, set[str]]:
 
 
 def digital_features(hits: Sequence[Hit], cues: Sequence[Cue], length: int) -> dict[str, float]:
-    """The named features of «is it digital?»; none when no concept is found."""
-    if not hits:
+    """The named features of «is it digital?»; none when no concept speaks of the digital."""
+    if not any(hit.entry.strength != "none" for hit in hits):
         return {}
     found = strengths(hits)
     decisive = found.get("decisive", set())
