@@ -56,7 +56,7 @@ def typeset(match: re.Match[str]) -> str:
     """French typography for one text: no line begins with a mark, apostrophes are curved."""
     text = match[0].replace("« ", "«\u00a0").replace(" »", "\u00a0»")
     text = re.sub(r" ([;?!])", "\u202f\\1", re.sub(r" :(?=\s|$)", "\u00a0:", text))
-    return re.sub(r"(?<=\w)(?:'|&#39;)(?=\w)", "’", text)
+    return re.sub(r"(?<=\w)(?:'|&#39;)(?=[\w«])", "’", text)
 
 
 def number_or_dash(value: float | None, digits: int = 0) -> str:

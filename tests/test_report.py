@@ -1,0 +1,339 @@
+"""The report: complete, light, accessible, without a script or an outside request."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from conftest import run_quartiers
+from quartiers.compare.answers import number, percent
+from quartiers.errors import InputError
+from quartiers.publish.charts import columns, dot_map, forest
+from quartiers.publish.examples import choose, summary_of
+from quartiers.publish.pages import day, figure_text, listed, plural, typeset
+from quartiers.publish.report import report_html, write_report
+from quartiers.shapes import THEMES
+from quartiers.summary import summarise
+from quartiers.territories import load
+
+LYON, VAULX, MINGUETTES = "EPCI200046977", "COM69256", "QN06913M"
+
+
+class Outline(HTMLParser):
+    """Headings, tables, links and pictures of a page; refuses tags left open."""
+
+    VOID = frozenset({"meta", "link", "br", "img", "hr", "input", "path", "line", "rect", "circle"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.headings: list[int] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tables: list[dict[str, int]] = []
+        self.pictures: list[dict[str, str | None]] = []
+        self.tags: set[str] = set()
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.add(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        if tag == "a":
+            self.links.append(str(given.get("href")))
+        if tag == "table":
+            self.tables.append({"caption": 0, "th": 0, "scoped": 0})
+        if tag in ("caption", "th") and self.tables:
+            self.tables[-1][tag] += 1
+            self.tables[-1]["scoped"] += tag == "th" and given.get("scope") in ("col", "row")
+        if tag == "svg":
+            self.pictures.append(given)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag, f"</{tag}> closes something else"
+
+
+def words_of(page: str) -> str:
+    """A page's text, spaces made plain."""
+    body = re.sub(r"<style>.*?</style>|<svg.*?</svg>", " ", page, flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).replace("’", "'").split())
+
+
+@pytest.fixture(scope="module")
+def silent() -> str:
+    """A quarter of which the embedded study knows nothing."""
+    return "QN02811I" if "QN02811I" in load().qpv else sorted(load().qpv)[700]
+
+
+@pytest.fixture(scope="module")
+def pages(embedded: Path, silent: str) -> dict[str, str]:
+    return {code: report_html(embedded, code) for code in ("FR", LYON, VAULX, MINGUETTES, silent)}
+
+
+def test_pages_are_light_whole_and_ask_nothing_of_the_network(pages: dict[str, str]) -> None:
+    for code, page in pages.items():
+        assert len(page.encode()) <= 500_000, code
+        outline = Outline(page)
+        assert not outline.tags & {"script", "img", "iframe", "link", "form", "object"}, code
+        assert not re.search(r"url\(|@import|javascript:|on(click|load)=", page), code
+        assert '<html lang="fr">' in page
+
+
+def test_pages_can_be_read_by_ear(pages: dict[str, str]) -> None:
+    for code, page in pages.items():
+        outline = Outline(page)
+        assert outline.headings[0] == 1 and outline.headings.count(1) == 1, code
+        steps = zip(outline.headings, outline.headings[1:], strict=False)
+        assert all(after - before <= 1 for before, after in steps), code
+        assert all(t["caption"] == 1 and t["th"] == t["scoped"] for t in outline.tables), code
+        assert all(p.get("role") == "img" and p.get("aria-label") for p in outline.pictures), code
+        assert page.count("<svg") == page.count("<title>") - 1 == page.count("<desc>"), code
+        assert len(outline.ids) == len(set(outline.ids)), code
+
+
+def test_links_inside_a_page_lead_somewhere_and_links_outside_are_web_addresses(
+    pages: dict[str, str],
+) -> None:
+    for code, page in pages.items():
+        outline = Outline(page)
+        for link in outline.links:
+            if link.startswith("#"):
+                assert link[1:] in outline.ids, (code, link)
+            else:
+                assert re.match(r"https?://", link), (code, link)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    lines = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * lines[0] + 0.7152 * lines[1] + 0.0722 * lines[2]
+
+
+@pytest.mark.parametrize(
+    "colour", ["#1c2226", "#4d575e", "#0d4f6b", "#96401f", "#1d5c3a", "#6b4e00"]
+)
+def test_words_stand_out_from_the_paper(pages: dict[str, str], colour: str) -> None:
+    paper = "#fffefb"
+    assert colour in pages["FR"] and paper in pages["FR"]
+    assert (luminance(paper) + 0.05) / (luminance(colour) + 0.05) >= 4.5
+
+
+def test_the_national_report_says_the_edition_s_own_figures(
+    embedded: Path, pages: dict[str, str]
+) -> None:
+    figures = summarise(embedded)
+    words = words_of(pages["FR"])
+    held = figures["initiatives_quartiers"]
+    assert f"{number(held)} initiatives numériques repérées".replace("\u202f", " ") in words
+    assert figures["edition"] in words
+    for row in pq.read_table(embedded / "findings.parquet").to_pylist():
+        assert " ".join(row["question"].split()) in words.replace("« ", "« ")
+        assert row["verdict_label"] in words
+        assert f'id="{row["id"]}"' in pages["FR"]
+    for theme in THEMES:
+        assert f'id="theme-{theme}"' in pages["FR"]
+
+
+def test_every_theme_has_examples_that_can_be_found_again(pages: dict[str, str]) -> None:
+    for chapter in pages["FR"].split('<div class="theme"')[1:]:
+        cases = chapter.split("</ul>")[1]
+        assert cases.count('class="name"') >= 4
+        assert cases.count('<a href="http') >= 3
+
+
+def test_a_portrait_has_the_figures_of_its_measures(embedded: Path, pages: dict[str, str]) -> None:
+    rows = {
+        (m["indicator"], m["modality"]): m
+        for m in pq.read_table(
+            embedded / "measures.parquet", filters=[("territory", "=", LYON)]
+        ).to_pylist()
+    }
+    words = words_of(pages[LYON])
+    assert f"{rows['initiatives', None]['n']} initiatives numériques repérées" in words
+    for theme in THEMES:
+        value = rows["theme", theme]["value"]
+        assert value == 0 or percent(value).replace("\u00a0", " ") in words
+
+
+def test_a_quarter_with_nothing_known_is_still_of_use(pages: dict[str, str], silent: str) -> None:
+    words = words_of(pages[silent])
+    assert "0 initiatives numériques repérées" in words
+    assert "non observé" in words
+    assert "Ceux qui lui ressemblent" in words
+    assert "renouvellement urbain" in words
+    assert "Les huit thèmes" not in words
+
+
+def test_few_initiatives_are_named_and_make_no_share(pages: dict[str, str]) -> None:
+    text = words_of(pages[MINGUETTES])
+    found = int(re.search(r"(\d+) initiatives? (?:numériques )?repérées?", text)[1])  # type: ignore[index]
+    few = found < 5
+    assert ("rien n'est une part ni une tendance" in text) is few
+    assert ("Échelle : 0 à 100 %" in text) is not few
+
+
+def test_ground_without_a_quarter_is_refused_with_what_to_ask(embedded: Path) -> None:
+    with pytest.raises(InputError, match="no priority neighbourhood"):
+        report_html(embedded, "COM01001")
+
+
+def test_what_a_source_wrote_is_never_markup(embedded: Path, tmp_path: Path) -> None:
+    table = pq.read_table(embedded / "initiatives.parquet").to_pylist()
+    for row in table:
+        row["title"] = '<script>alert("x")</script>'
+        row["url"] = "javascript:alert(1)"
+    for path in embedded.glob("*.parquet"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "manifest.json").write_bytes((embedded / "manifest.json").read_bytes())
+    import pyarrow as pa
+
+    schema = pq.read_schema(embedded / "initiatives.parquet")
+    pq.write_table(pa.Table.from_pylist(table, schema=schema), tmp_path / "initiatives.parquet")
+    for code in ("FR", LYON):
+        page = report_html(tmp_path, code)
+        assert "<script" not in page and "javascript:" not in page
+        assert "&lt;script&gt;" in page
+
+
+def test_the_pdf_is_tagged_titled_and_in_french(embedded: Path, tmp_path: Path) -> None:
+    path = write_report(embedded, VAULX, output=tmp_path / "p.pdf", pdf=True)
+    raw = path.read_bytes()
+    assert raw.startswith(b"%PDF-1.7")
+    plain = raw + b"".join(inflated(raw))
+    assert b"/StructTreeRoot" in plain
+    assert b"/MarkInfo" in plain and b"/Lang (fr)" in plain
+    assert b"Vaulx-en-Velin" in plain or "Vaulx-en-Velin".encode("utf-16-be") in plain
+    assert b"pdfuaid" in plain
+
+
+def inflated(raw: bytes) -> list[bytes]:
+    """The streams of a PDF that are deflated."""
+    import zlib
+
+    found = []
+    for match in re.finditer(rb"stream\r?\n", raw):
+        try:
+            found.append(zlib.decompressobj().decompress(raw[match.end() :]))
+        except zlib.error:
+            continue
+    return found
+
+
+# The command line
+
+
+def test_the_commands_write_a_report_and_set_territories_side_by_side(
+    embedded: Path, tmp_path: Path
+) -> None:
+    root = embedded.parent
+    target = tmp_path / "venissieux.html"
+    done = run_quartiers(
+        "report", "--territory", "Vénissieux", "-o", str(target), "--json", editions=root
+    )
+    told = json.loads(done.stdout)
+    assert (told["territory"], told["file"]) == ("COM69259", str(target))
+    assert "Vénissieux" in target.read_text("utf-8")
+    side = json.loads(
+        run_quartiers("compare", "69259", "200046977", "--json", editions=root).stdout
+    )
+    assert list(side["territories"]) == ["COM69259", LYON]
+    assert {m["territory"] for m in side["measures"]} == {"COM69259", LYON}
+    printed = run_quartiers("compare", "69259", "FR", editions=root).stdout
+    assert "Vénissieux" in printed and "France" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("report", "-t", "Zanzibar"), "neither a code nor a name"),
+        (("report", "-t", "69259", "-o", "/nowhere/at/all.html"), "not a file that can be written"),
+        (("compare", "69259", "-i", "bonheur"), "not one of ours"),
+        (("compare", "01001"), "no priority neighbourhood"),
+        (("report", "--edition", "/nowhere"), "no edition"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    embedded: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = run_quartiers(*arguments, editions=embedded.parent, code=2)
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) <= 3
+    assert "Traceback" not in done.stderr
+
+
+# Pieces
+
+
+def test_french_figures() -> None:
+    assert number(1234567.891, 2) == "1\u202f234\u202f567,89"
+    assert [percent(v) for v in (0.0, 0.034, 0.5, 1.0, None)] == [
+        *("0\u00a0%", "3,4\u00a0%", "50\u00a0%", "100\u00a0%", "—"),
+    ]
+    assert figure_text(float("inf"), "rapport") == "—"
+    assert (plural(1, "fiche"), plural(2, "fiche"), plural(0, "fiche")) == (
+        *("1 fiche", "2 fiches", "0 fiche"),
+    )
+    assert listed(["a", "b", "c"]) == "a, b et c"
+    assert [day(d) for d in ("2026-11-01", "2025-01", "2019", None)] == [
+        *("1er novembre 2026", "janvier 2025", "2019", "date inconnue"),
+    ]
+
+
+def test_marks_never_begin_a_line_and_addresses_are_left_alone() -> None:
+    def set_(text: str) -> str:
+        return re.sub(r".+", typeset, text)
+
+    assert set_("l'« écran » : oui ?") == "l’«\u00a0écran\u00a0»\u00a0: oui\u202f?"
+    assert set_("12:30, a;b, 'cité'") == "12:30, a;b, 'cité'"
+
+
+def test_examples_vary_their_towns_and_put_the_met_ones_last() -> None:
+    base = {
+        "url": "https://x", "qpv_etat": "inconnu", "qpv_code": None, "text": "", "start": None,
+        "forms": [], "sources": ["essai"], "kind": "action",
+    }  # fmt: skip
+    rows = [
+        base | {"id": f"i{n}", "insee_code": f"0100{n // 2}", "carrier": f"asso {n}"}
+        for n in range(6)
+    ]
+    assert [r["id"] for r in choose(rows, 3)] == ["i0", "i2", "i4"]
+    met = {"i0"}
+    assert [r["id"] for r in choose(rows, 2, met)] == ["i1", "i2"]
+    assert met == {"i0", "i1", "i2"}
+    assert len(choose(rows, 50)) == 6
+
+
+def test_a_long_text_is_cut_at_the_end_of_a_sentence() -> None:
+    text = "Une phrase assez longue pour être gardée entière par ce résumé court. " * 8
+    cut = summary_of({"text": text})
+    assert cut.endswith("court.") and len(cut) <= 300
+    assert summary_of({"text": "Court."}) == "Court."
+
+
+def test_charts_have_a_name_and_words_and_stay_within_their_frame() -> None:
+    bars = columns({2016: 3, 2020: 9}, "Titre <a>", "En mots")
+    assert "<title>Titre &lt;a&gt;</title>" in bars and bars.count("<rect") == 2
+    assert columns({}, "t", "d") == ""
+    row = forest([("Mobilité", 20.0, 0.001, 90.0)], "t", "d", middle="comme ailleurs")
+    places = [float(v) for v in re.findall(r'c?x[12]?="([\d.]+)"', row)]
+    assert all(0 <= v <= 680 for v in places)
+    dots = dot_map([(4.8, 45.7, True), (2.3, 48.8, False), (-149.5, -17.5, False)], "t", "d")
+    assert dots.count("h.01") == 2  # Polynesia has no box: it is told, not drawn
