@@ -144,7 +144,13 @@ def _thesaurus(rows: list[dict[str, Any]], mark: str) -> Thesaurus:
         mappings = {k: tuple(v) for k, v in row["mappings"].items()}
         below = tuple(sorted(narrower.get(row["slug"], [])))
         concepts[row["slug"]] = Concept(
-            **{**row, **lists, "mappings": mappings, "narrower": below, "iri": CONCEPT + row["slug"]}
+            **{
+                **row,
+                **lists,
+                "mappings": mappings,
+                "narrower": below,
+                "iri": CONCEPT + row["slug"],
+            }
         )
     return Thesaurus(concepts, mark)
 
