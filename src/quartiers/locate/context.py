@@ -30,6 +30,9 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _LOCATIVE = frozenset(("a", "au", "aux", "chez", "dans", "sur"))
+#: What parts a text: the ends, brackets, dashes with their spaces.
+_PART_BEFORE = re.compile(r"(?:^|[(\[|«:]|\s[-–—])\s*(?:[lLdD]['’])?$")
+_PART_AFTER = re.compile(r"\s*(?:$|[)\]|»]|[-–—]\s)")
 #: What every town has: never a quarter by its capitals alone.
 #: Before a name, after a commune («Bordeaux-Lac»): all but these.
 _DIRECTIONS = frozenset(
@@ -96,10 +99,11 @@ def weigh(text: Text, span: Span, name: Name, how: str, known: Words, around: Ar
         return "yes" if told else "company"
     if before in known.buildings and not supported and name.kind != "alias":
         return "no"
-    whole = first <= (text.content[0] if text.content else 0) and last >= text.content[-1]
+    whole = stands_alone(text, span)
     served = office_just_before(text, previous, known)
     if not capital(text, first) or text.shouting:
-        return "yes" if supported or whole or (text.shouting and served) else "no"
+        several = text.shouting and name.strength == "plain" and last > first
+        return "yes" if supported or whole or several or (text.shouting and served) else "no"
     if supported or whole or served:
         return "yes"
     if followed_by_capital(text, last, around.communes):
@@ -109,6 +113,16 @@ def weigh(text: Text, span: Span, name: Name, how: str, known: Words, around: Ar
     if before in _LOCATIVE or articles or all_capital(text, span) or after_commune:
         return "yes"
     return "yes" if previous >= 0 and may_precede(text, previous) else "company"
+
+
+def stands_alone(text: Text, span: Span) -> bool:
+    """Is the name a whole part of the text («(Lyon 8e - Mermoz)»)?"""
+    first = span.first
+    while first > 0 and text.spans[first - 1][2] in ARTICLES:
+        first -= 1
+    before = text.raw[: text.spans[first][0]]
+    after = text.raw[text.spans[span.last][1] :]
+    return bool(_PART_BEFORE.search(before)) and bool(_PART_AFTER.match(after))
 
 
 def may_precede(text: Text, word: int) -> bool:

@@ -55,6 +55,11 @@ def communes_said(text: Text, taken: list[Span], spans: list[Span]) -> list[tupl
             continue
         if any(t.first <= span.first and span.last <= t.last for t in taken):
             continue
+        previous = first - 1
+        while previous >= 0 and text.spans[previous][2] in ARTICLES:
+            previous -= 1
+        if previous >= 0 and text.spans[previous][2] in words().streets:
+            continue  # «avenue de Lyon»
         alone = first == 0 or text.spans[first - 1][2] in _BEFORE_COMMUNE
         alone = alone or bool(re.search(r"[(,–—:/]\s*$", text.raw[: text.spans[first][0]]))
         weak = all(k in words().generic | words().common | words().persons for k in
