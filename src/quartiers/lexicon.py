@@ -38,14 +38,16 @@ REMEMBERED = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A term of the lexicon: what it speaks for. ``strength`` ∈ decisive | support | none | faux."""
+    """A term of the lexicon: what it speaks for. ``strength`` ∈ decisive | support | none | faux.
+    ``capitals``: an acronym is heard in capitals only; a ``doubtful`` one, not in a text that is all
+    in capitals."""
 
     slug: str
     strength: str
     theme: str | None = None
     infra: str | None = None
     form: str | None = None
-    capitals: bool = False
+    capitals: str = ""
 
 
 class Hit(NamedTuple):
@@ -131,7 +133,11 @@ class Lexicon:
             end, entries = longest(found, at, branch)
             if not entries:
                 continue
-            if entries[0].capitals and text is not None and not in_capitals(text, at):
+            if (
+                entries[0].capitals
+                and text is not None
+                and not in_capitals(text, at, entries[0].capitals)
+            ):
                 continue
             negated = self.is_negated(found, at)
             hits.extend([Hit(at, end, entry, negated) for entry in entries])
@@ -164,10 +170,12 @@ def shortened(word: str) -> list[str]:
     return [word[:i] + word[i + 1 :] for i in range(len(word))]
 
 
-def in_capitals(text: str, at: int) -> bool:
-    """Is the word number ``at`` written in capitals?"""
+def in_capitals(text: str, at: int, capitals: str) -> bool:
+    """Is the word number ``at`` an acronym in capitals, and do they mean anything here?"""
     start, end, _ = tokens(fold(text))[at]
-    return text[start:end].isupper()
+    if not text[start:end].rstrip("s").isupper():
+        return False
+    return capitals == "trusted" or len(text) < 12 or any(c.islower() for c in text)
 
 
 def longest(found: Sequence[str], at: int, branch: Branch) -> tuple[int, tuple[Any, ...]]:
@@ -220,7 +228,10 @@ def sequence(term: str) -> tuple[str, ...]:
 def load() -> Lexicon:
     """The lexicon, built once a process."""
     cards = tomllib.loads((files("quartiers.study") / "cues.toml").read_text("utf-8"))
-    capitals = {stem(words(w)[0]) for w in cards["uppercase_only"]}
+    capitals = {sequence(w) for w in cards["uppercase_only"]}
+    trusted, unheard, weaker = (
+        {sequence(w) for w in cards[name]} for name in ("trusted", "unheard", "weaker")
+    )
     terms: dict[tuple[str, ...], tuple[list[Entry], list[str]]] = {}
 
     def add(term: str, entry: Entry | None, cue: str | None = None) -> None:
@@ -238,11 +249,18 @@ def load() -> Lexicon:
         facts = (concept.theme, concept.infra, concept.form)
         for label in (concept.pref, *concept.alt, *concept.hidden):
             key = sequence(label)
-            is_acronym = len(key) == 1 and key[0] in capitals
+            if key in unheard:
+                continue
             strength = concept.digital or "none"
-            add(label, Entry(concept.slug, strength, *facts, capitals=is_acronym))
+            if key in weaker and strength == "decisive":
+                strength = "support"
+            is_acronym = len(key) == 1 and (key in capitals or (label.isupper() and len(label) < 6))
+            form = "" if not is_acronym else "trusted" if key in trusted else "doubtful"
+            add(label, Entry(concept.slug, strength, *facts, capitals=form))
         for phrase in concept.false_friends:
             add(phrase, Entry(concept.slug, "faux"))
+    for phrase in cards["false_friends"]:
+        add(phrase, Entry("faux-ami", "faux"))
     for slug, listed in cards["cue"].items():
         for term in listed:
             add(term, None, slug)
