@@ -48,8 +48,8 @@ def render(template: str, context: Mapping[str, Any]) -> str:
     """A whole page."""
     css = (TEMPLATES / "report.css").read_text("utf-8")
     page = environment().get_template(template).render(css=css, **context)
-    head, body = page.split("<body>", 1)
-    return head + "<body>" + re.sub(r"(?<=>)[^<>]+(?=<)", typeset, body)
+    head, body = page.split("</head>", 1)
+    return head + "</head>" + re.sub(r"(?<=>)[^<>]+(?=<)", typeset, body)
 
 
 def typeset(match: re.Match[str]) -> str:
