@@ -208,7 +208,8 @@ def all_names(territories: Territories) -> Iterator[Name]:
             )
     after: dict[str, set[str]] = defaultdict(set)
     for tie in territories.ties:
-        if tie.confiance == "haute" and (tie.part_2015 is None or tie.part_2015 >= 0.5):
+        sure = tie.confiance == "haute" or tie.methode == "renouvellement-urbain"
+        if sure and (tie.part_2015 is None or tie.part_2015 >= 0.5):
             after[tie.code_2015].add(tie.code_2024)
     for old, new in after.items():
         if len(new) == 1 and old in territories.names_2015:
