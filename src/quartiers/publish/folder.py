@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -29,7 +30,7 @@ class Folder:
 
     path: Path
     manifest: dict[str, Any]
-    view: list[Row]
+    view: list[Row]  # what a report speaks of, see `reported`
     held: list[Row]
     findings: list[dict[str, Any]]
 
@@ -81,9 +82,16 @@ class Folder:
         return Counter(stages["stage"].to_pylist())
 
 
+def reported(initiatives: pa.Table) -> pa.Table:
+    """What a report speaks of: the quarters and what is near, the other world, the doubts."""
+    kept = pc.or_(initiatives["in_quartiers"], pc.is_null(initiatives["digital"]))
+    kept = pc.or_(kept, pc.is_valid(initiatives["world"]))
+    return initiatives.filter(pc.or_(kept, pc.equal(initiatives["qpv_etat"], "proche")))
+
+
 def open_folder(path: Path) -> Folder:
     """The tables of the edition at ``path``."""
-    view = read_view(pq.read_table(path / "initiatives.parquet"))
+    view = read_view(reported(pq.read_table(path / "initiatives.parquet")))
     return Folder(
         path,
         read_manifest(path),
