@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
 
 import click
 
@@ -85,3 +87,28 @@ def glossary() -> None:
     from quartiers.thesaurus.glossary import page
 
     click.echo(page(thesaurus.load()), nl=False)
+
+
+@command.command("usage")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def count_usage(as_json: bool) -> None:
+    """Count which world uses which words, over the embedded study, with a quote each.
+
+    Example: quartiers thesaurus usage --json
+    """
+    from quartiers.collect import collect
+    from quartiers.thesaurus.usage import usage
+
+    uses, totals = usage(record for _, listed, _ in collect(None) for record in listed)
+    if as_json:
+        rows = [asdict(use) for use in uses.values()]
+        click.echo(json.dumps({"records": totals, "concepts": rows}, ensure_ascii=False, indent=1))
+        return
+    concepts = thesaurus.load().concepts
+    for use in sorted(uses.values(), key=lambda u: -sum(u.records.values())):
+        click.echo(f"{concepts[use.slug].pref}")
+        for world, (quote, about) in sorted(use.quotes.items()):
+            share = 100 * use.records[world] / totals[world]
+            said = ", ".join(sorted(use.words[world], key=lambda w: -use.words[world][w])[:6])
+            click.echo(f"  {world}: {use.records[world]} records ({share:.1f} %): {said}")
+            click.echo(f"    « {quote} » ({about})")

@@ -16,12 +16,13 @@ from typing import Any
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
+from rdflib.term import Node
 
 from quartiers.errors import StudyError
 from quartiers.thesaurus import CONCEPT, NAMESPACE, Concept, digest
 
 #: property → where it goes; a language picks among the texts.
-TEXTS = {
+TEXTS: dict[tuple[Node, str | None], str] = {
     (SKOS.prefLabel, "fr"): "pref",
     (SKOS.prefLabel, "en"): "pref_en",
     (SKOS.definition, "fr"): "definition",
@@ -29,21 +30,21 @@ TEXTS = {
     (URIRef(NAMESPACE + "falseFriendNote"), "fr"): "false_friend_note",
     (URIRef(NAMESPACE + "noEquivalent"), "fr"): "no_equivalent",
 }
-LISTS = {
+LISTS: dict[tuple[Node, str | None], str] = {
     (SKOS.altLabel, "fr"): "alt",
     (SKOS.altLabel, "en"): "alt_en",
     (SKOS.hiddenLabel, "fr"): "hidden",
     (URIRef(NAMESPACE + "falseFriend"), "fr"): "false_friends",
 }
-SLUGS = {
+SLUGS: dict[Node, str] = {
     URIRef(NAMESPACE + "theme"): "theme",
     URIRef(NAMESPACE + "infra"): "infra",
     URIRef(NAMESPACE + "form"): "form",
     URIRef(NAMESPACE + "placeType"): "place_type",
     URIRef(NAMESPACE + "digital"): "digital",
 }
-LINKS = {SKOS.broader: "broader", SKOS.related: "related"}
-MAPPINGS = {
+LINKS: dict[Node, str] = {SKOS.broader: "broader", SKOS.related: "related"}
+MAPPINGS: dict[Node, str] = {
     SKOS.exactMatch: "exact",
     SKOS.closeMatch: "close",
     SKOS.broadMatch: "broad",
@@ -57,7 +58,7 @@ def parse(paths: list[Path]) -> list[dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for path in paths:
         graph = read(path)
-        for subject in sorted(graph.subjects(RDF.type, SKOS.Concept)):
+        for subject in sorted(graph.subjects(RDF.type, SKOS.Concept), key=str):
             row = concept_row(graph, URIRef(str(subject)), path)
             if row["slug"] in rows:
                 raise StudyError(
@@ -86,7 +87,7 @@ def concept_row(graph: Graph, subject: URIRef, path: Path) -> dict[str, Any]:
     row |= dict.fromkeys([*SLUGS.values(), "note", "false_friend_note", "no_equivalent"])
     row |= {"pref": "", "pref_en": "", "definition": "", "mappings": {}, "schemes": []}
     row |= {name: [] for name in [*LISTS.values(), *LINKS.values()]}
-    for predicate, value in sorted(graph.predicate_objects(subject)):
+    for predicate, value in sorted(graph.predicate_objects(subject), key=str):
         language = value.language if isinstance(value, Literal) else None
         if (predicate, language) in TEXTS:
             name = TEXTS[predicate, language]
