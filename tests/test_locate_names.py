@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,18 @@ def test_a_text_names_these_quarters_and_no_other(case: dict[str, Any]) -> None:
     assert {m.code for m in found} == set(case["qpv"])
     for m in found:
         assert case["text"][m.start : m.end] == m.quote
+
+
+def test_decomposed_accents_are_read_and_quoted_where_they_are() -> None:
+    text = unicodedata.normalize("NFD", "Atelier à la Devèze, près de Béziers")
+    (found,) = mentions(text, frozenset(["34032"]))
+    assert found.code == "QN03403M"
+    assert text[found.start : found.end] == found.quote == unicodedata.normalize("NFD", "Devèze")
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "🙂" * 10, "\ud800 rue", "a " * 100_000])
+def test_a_strange_text_names_nothing_and_breaks_nothing(text: str) -> None:
+    assert mentions(text, frozenset(["69259"])) == []
 
 
 def test_the_commune_of_the_text_beats_that_of_the_record() -> None:

@@ -31,8 +31,8 @@ _LIST = re.compile(
 )
 _LOCATIVE = frozenset(("a", "au", "aux", "chez", "dans", "sur"))
 #: What parts a text: the ends, brackets, dashes with their spaces.
-_PART_BEFORE = re.compile(r"(?:^|[(\[|«:]|\s[-–—])\s*(?:[lLdD]['’])?$")
-_PART_AFTER = re.compile(r"\s*(?:$|[)\]|»]|[-–—]\s)")
+_PART_BEFORE = re.compile(r"(?:[\n(\[|«:]|\s[-–—])\s*(?:[lLdD]['’])?$")
+_PART_AFTER = re.compile(r"[ \t]*(?:[\n)\]|»]|[-–—]\s)")
 #: What every town has: never a quarter by its capitals alone.
 #: Before a name, after a commune («Bordeaux-Lac»): all but these.
 _DIRECTIONS = frozenset(
@@ -120,8 +120,9 @@ def stands_alone(text: Text, span: Span) -> bool:
     first = span.first
     while first > 0 and text.spans[first - 1][2] in ARTICLES:
         first -= 1
-    before = text.raw[: text.spans[first][0]]
-    after = text.raw[text.spans[span.last][1] :]
+    start, end = text.spans[first][0], text.spans[span.last][1]
+    before = text.raw[start - 8 : start] if start > 8 else "\n" + text.raw[:start]
+    after = text.raw[end : end + 8] if end + 8 < len(text.raw) else text.raw[end:] + "\n"
     return bool(_PART_BEFORE.search(before)) and bool(_PART_AFTER.match(after))
 
 

@@ -13,7 +13,9 @@ name or a weak word a support («quartier», «centre social»…), or company: 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 
 from quartiers.locate.context import Around, in_list, weigh
 from quartiers.locate.names import ARTICLES, Name, gazetteer, keys, words
@@ -23,6 +25,8 @@ from quartiers.territories import Territories, load, plain
 _BEFORE_COMMUNE = frozenset(
     ("a", "au", "aux", "de", "du", "des", "d", "en", "sur", "vers", "pour", "entre", "et", "ville", "commune", "les", "le", "la", "l", "dans", "par")
 )  # fmt: skip
+#: Characters of a text that are read: ten times the longest record seen.
+LONGEST = 50_000
 SCORES = {"clear": 0.95, "plain": 0.9, "person": 0.9, "weak": 0.88}
 
 
@@ -61,7 +65,11 @@ def communes_said(text: Text, taken: list[Span], spans: list[Span]) -> list[tupl
         if previous >= 0 and text.spans[previous][2] in words().streets:
             continue  # «avenue de Lyon»
         alone = first == 0 or text.spans[first - 1][2] in _BEFORE_COMMUNE
-        alone = alone or bool(re.search(r"[(,–—:/]\s*$", text.raw[: text.spans[first][0]]))
+        alone = alone or bool(
+            re.search(
+                r"[(,–—:/]\s*$", text.raw[max(0, text.spans[first][0] - 4) : text.spans[first][0]]
+            )
+        )
         weak = all(k in words().generic | words().common | words().persons for k in
                    text.keys[span.first : span.last + 1] if k not in ARTICLES)  # fmt: skip
         if weak and text.spans[first - 1][2] not in ("a", "commune", "ville"):
@@ -102,7 +110,7 @@ def mentions(
 
     ``insee_codes``: the commune of the record (several when its name is ambiguous).
     """
-    text = read(raw)
+    text = read(raw[:LONGEST])
     spans = find(text, gazetteer().root)
     if not spans:
         return []
@@ -117,7 +125,7 @@ def mentions(
     scope = Scope(
         said=settle(places, given, departement, territories),
         given=given,
-        wide=set() if places or given else wide(text, departement, territories),
+        wide=set() if places or given else wide(text, departement),
         places=said,
     )
     around = Around(
@@ -172,18 +180,27 @@ def settle(
     return near or places
 
 
-def wide(text: Text, departement: str | None, territories: Territories) -> set[str]:
-    """Quarters of the départements and régions that the text says (or of the record's département)."""
-    said = f" {plain(text.raw)} "
+@cache
+def departements() -> tuple[re.Pattern[str], dict[str, str], dict[str, frozenset[str]]]:
+    """A pattern of the départements' names, name → code, code → its quarters."""
+    territories = load()
     names = {plain(d.nom): code for code, d in territories.departement.items() if len(d.nom) > 3}
-    codes = {
-        code
-        for name, code in names.items()
-        if re.search(rf" (l|la|le|les|de|d|en|du|des) {name} ", said)
-    }
+    longest = "|".join(sorted(names, key=lambda name: (-len(name), name)))
+    quarters: dict[str, set[str]] = defaultdict(set)
+    for q in territories.qpv.values():
+        quarters[q.departement].add(q.code)
+    pattern = re.compile(rf" (?:l|la|le|les|de|d|en|du|des) ({longest})(?= )")
+    return pattern, names, {code: frozenset(found) for code, found in quarters.items()}
+
+
+def wide(text: Text, departement: str | None) -> set[str]:
+    """Quarters of the départements that the text says (or of the record's département)."""
+    pattern, names, quarters = departements()
+    said = f" {' '.join(word for _, _, word in text.spans)} "
+    codes = {names[found] for found in pattern.findall(said)}
     if departement:
         codes.add(departement)
-    return {q.code for q in territories.qpv.values() if q.departement in codes}
+    return {code for d in codes for code in quarters.get(d, ())}
 
 
 def codes_in(span: Span, communes: set[str], territories: Territories) -> set[str]:
@@ -250,12 +267,12 @@ def only(span: Span, codes: set[str]) -> Name | None:
 
 def mention(text: Text, span: Span, name: Name, how: str, insee_code: str | None) -> Mention:
     """The mention as it will be told."""
-    start, end = text.spans[span.first][0], text.spans[span.last][1]
+    start, end, quote = text.quote(text.spans[span.first][0], text.spans[span.last][1])
     score = SCORES[name.strength]
     score -= {"nom sans homonyme": 0.07, "même intercommunalité": 0.1, "département": 0.1}.get(
         how, 0.0
     )
-    return Mention(name.code, start, end, text.raw[start:end], score, how, insee_code)
+    return Mention(name.code, start, end, quote, score, how, insee_code)
 
 
 def unique(accepted: list[tuple[Span, Mention]]) -> list[Mention]:

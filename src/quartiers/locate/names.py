@@ -18,7 +18,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from quartiers.errors import StudyError
@@ -125,6 +125,7 @@ class Words:
     buildings: frozenset[str]
 
 
+@lru_cache(maxsize=200_000)
 def key(word: str) -> str:
     """A folded word without its plural and its doubled letters; small numbers in letters."""
     word = _NUMBERS.get(word, word)

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from quartiers.locate.names import ARTICLES, Name, Node, key
-from quartiers.text import fold, tokens
+from quartiers.text import composed, fold, tokens
 
 #: What may part the words of one name.
 _GAP = re.compile(r"[\s\-–'’/]*(?:(?:de|du|des|d|la|le|les|l)[\s\-'’]+)*", re.IGNORECASE)
@@ -29,6 +29,14 @@ class Text:
     content: list[int]
     keys: list[str]
     shouting: bool
+    original: str
+    places: list[int] | None  # where each character was, when accents had to be joined
+
+    def quote(self, start: int, end: int) -> tuple[int, int, str]:
+        """A stretch of the text as it was given: start, end, words."""
+        if self.places is not None:
+            start, end = self.places[start], self.places[end]
+        return start, end, self.original[start:end]
 
     def gap(self, left: int, right: int) -> str:
         """What stands between two words (ranks in ``spans``)."""
@@ -44,14 +52,16 @@ class Span:
     names: tuple[Name, ...]
 
 
-def read(raw: str) -> Text:
+def read(original: str) -> Text:
     """Cut a text into words."""
+    raw, places = composed(original)
     folded = fold(raw)
     spans = tokens(folded)
     content = [i for i, (_, _, word) in enumerate(spans) if word not in ARTICLES]
     letters = [c for c in raw if c.isalpha()]
     shouting = bool(letters) and sum(c.isupper() for c in letters) > 0.7 * len(letters)
-    return Text(raw, folded, spans, content, [key(word) for _, _, word in spans], shouting)
+    of = [key(word) for _, _, word in spans]
+    return Text(raw, folded, spans, content, of, shouting, original, places)
 
 
 def find(text: Text, root: Node) -> list[Span]:
