@@ -363,7 +363,7 @@ def test_the_same_words_are_no_further_than_chance() -> None:
 def test_words_of_one_world_are_found_and_keep_their_sentence() -> None:
     gap = worlds_gap(
         two_worlds(
-            "L'innovation naît des jeunes. Un atelier ouvert.",
+            "L'innovation naît des jeunes du lieu. Un atelier ouvert.",
             "L'innovation vient des capteurs. Un réseau piloté.",
         )
     )
@@ -373,7 +373,7 @@ def test_words_of_one_world_are_found_and_keep_their_sentence() -> None:
     assert strongest <= {"jeunes", "atelier", "capteurs", "réseau", "naît", "vient", "piloté"}
     innovation = gap.companies[0]
     assert innovation.texts == (30, 30)
-    assert innovation.quotes[0][0].quote == "L'innovation naît des jeunes."
+    assert innovation.quotes[0][0].quote == "L'innovation naît des jeunes du lieu."
     assert ("jeunes", 30) in innovation.neighbours[0]
     assert ("jeunes", 30) not in innovation.neighbours[1]
 

@@ -5,7 +5,8 @@
 Dirichlet prior drawn from both (Monroe, Colaresi & Quinn 2008), gives a z-score: |z| > 1.96 marks a
 word of one world. The distance of the whole is the Jensen-Shannon distance (base 2, between 0 and 1),
 set against the same distance when the worlds are drawn by lot (permutation test). The company of a
-word is what stands within ten words of it.
+word is what stands within ten words of it, in the corpus and in the other sources: the quarters'
+initiatives on one side, infrastructure projects found elsewhere on the other.
 **Limits** The corpus's summaries are the project's own wording of public sources: the gap is between
 two ways of describing as we read them, not a sample of what each world writes.
 """
@@ -32,6 +33,8 @@ MIN_TEXTS = 4
 #: How far the company of a word reaches, in words.
 REACH = 10
 DRAWS, SEED = 499, 2018
+#: Sentences quoted on each side.
+QUOTES = 4
 #: French words that say nothing of a world, folded (``study/constats.toml``).
 STOP = frozenset(questions()["vocabulaire"]["mots_vides"].split())
 
@@ -86,14 +89,15 @@ FAMILIES: dict[str, re.Pattern[str]] = {
 
 def worlds_gap(rows: Iterable[Mapping[str, Any]]) -> Gap | None:
     """The gap between the texts of the two worlds; None when one of them has too few."""
-    kept = sorted(
-        (r for r in rows if r["world"] in ("quartiers", "ville-intelligente") and r["digital"]),
+    spoken = sorted(
+        (r for r in rows if r["digital"] == "numerique" and side_of(r) is not None),
         key=lambda r: str(r["id"]),
     )
+    kept = [r for r in spoken if r["world"]]
     smart = np.array([r["world"] == "ville-intelligente" for r in kept])
     if smart.sum() < 20 or (~smart).sum() < 20:
         return None
-    texts = [f"{r['title']}. {r['text']}" for r in kept]
+    texts = [told(r) for r in kept]
     bags, faces = read_bags(texts)
     counts = Counter(word for bag in bags for word in bag)
     vocabulary = sorted(w for w, n in counts.items() if n >= MIN_TEXTS and w in faces)
@@ -118,7 +122,7 @@ def worlds_gap(rows: Iterable[Mapping[str, Any]]) -> Gap | None:
                 strict=True,
             )
         ],
-        [company(name, family, kept, texts) for name, family in FAMILIES.items()],
+        [company(name, family, spoken) for name, family in FAMILIES.items()],
     )
 
 
@@ -173,29 +177,45 @@ def by_lot(table: NDArray[np.float64], drawn: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def company(
-    name: str, family: re.Pattern[str], rows: Sequence[Mapping[str, Any]], texts: Sequence[str]
-) -> Company:
-    """The words near those that begin so, and sentences that hold them, in each world."""
+def side_of(row: Mapping[str, Any]) -> int | None:
+    """0 for the quarters, 1 for the smart city (its infrastructure elsewhere included), else None."""
+    if row["world"]:
+        return int(row["world"] == "ville-intelligente")
+    if row["in_quartiers"]:
+        return 0
+    return 1 if row["infra"] else None
+
+
+def told(row: Mapping[str, Any]) -> str:
+    """What an initiative says: its title, then its text unless that repeats it."""
+    title, text = str(row["title"]), str(row["text"] or "")
+    return text if text.startswith(title) else f"{title}. {text}".strip()
+
+
+def company(name: str, family: re.Pattern[str], rows: Sequence[Mapping[str, Any]]) -> Company:
+    """The words near those that begin so, and sentences that hold them, in each world.
+
+    ``texts`` counts the corpus alone, where the two sides are written alike.
+    """
     near: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     quotes: tuple[list[Quote], list[Quote]] = ([], [])
     used = [0, 0]
-    for row, text in zip(rows, texts, strict=True):
-        side = int(row["world"] == "ville-intelligente")
+    for row in rows:
+        text, side = told(row), side_of(row) or 0
         found = tokens(fold(text))
         spots = [i for i, (_, _, word) in enumerate(found) if family.match(word)]
         if not spots:
             continue
-        used[side] += 1
+        used[side] += bool(row["world"])
         around = {
-            text[found[j][0] : found[j][1]].lower()
+            text[found[j][0] : found[j][1]]
             for i in spots
             for j in range(max(0, i - REACH), min(len(found), i + REACH + 1))
-            if tellable(found[j][2], family)
+            if text[found[j][0]].islower() and tellable(found[j][2], family)
         }
         near[side].update(around)
-        # The title is ours to name the thing; the sentence quoted is the summary's.
-        if sentence := sentence_at(str(row["text"]), family):
+        # The corpus's titles are ours to name the thing; a source's title is its own words.
+        if sentence := sentence_at(str(row["text"]) if row["world"] else text, family):
             quotes[side].append(Quote(str(row["id"]), str(row["title"]), sentence))
     usual = tuple(sorted(c.items(), key=lambda item: (-item[1], item[0]))[:8] for c in near)
     return Company(name, (used[0], used[1]), (usual[0], usual[1]), shortest(quotes))
@@ -221,6 +241,18 @@ def sentence_at(text: str, family: re.Pattern[str]) -> str | None:
 
 
 def shortest(quotes: tuple[list[Quote], list[Quote]]) -> tuple[list[Quote], list[Quote]]:
-    """The three shortest sentences of each side: the easiest to read beside one another."""
-    left, right = (sorted(side, key=lambda q: (len(q.quote), q.initiative))[:3] for side in quotes)
-    return left, right
+    """Four short sentences of each side, no two alike: easy to read beside one another."""
+    chosen: tuple[list[Quote], list[Quote]] = ([], [])
+    for side, kept in zip(quotes, chosen, strict=True):
+        for quote in sorted(side, key=lambda q: (len(q.quote), q.initiative)):
+            if len(kept) < QUOTES and 30 <= len(quote.quote) <= 260 and alone(quote, kept):
+                kept.append(quote)
+    return chosen
+
+
+def alone(quote: Quote, others: Sequence[Quote]) -> bool:
+    """No other quote begins alike or is of the same thing."""
+    return all(
+        quote.title != other.title and fold(quote.quote)[:25] != fold(other.quote)[:25]
+        for other in others
+    )

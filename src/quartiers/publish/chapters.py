@@ -175,17 +175,24 @@ def gap_chapter(folder: Folder) -> dict[str, Any] | None:
 
 def company_view(company: Company, texts: tuple[int, int]) -> dict[str, Any]:
     """A family of words: who uses it, beside what, in which sentences."""
-    names = ("les quartiers", "la ville intelligente")
-    parts = []
-    for side, world in enumerate(names):
-        near = [w for w, k in company.neighbours[side] if k > 1][:6]
-        said = f"dans {world}, {company.texts[side]} textes sur {texts[side]}"
-        parts.append(said + (f", près de {listed([f'« {w} »' for w in near])}" if near else ""))
+    used = (
+        f"{company.texts[0]} des {texts[0]} textes des quartiers et {company.texts[1]} des "
+        f"{texts[1]} de la ville intelligente"
+    )
+    near = [
+        listed([f"« {w} »" for w, k in company.neighbours[side] if k > 1][:6]) for side in (0, 1)
+    ]
+    sides = ("dans les quartiers", "du côté de la ville intelligente et de l'infrastructure")
+    beside = " ; ".join(
+        f"{side}, {words}" for side, words in zip(sides, near, strict=True) if words
+    )
+    text = f"Dans le corpus, {used} emploient le mot."
+    if beside:
+        text += f" Ses voisins, toutes sources réunies : {beside}."
     title = {"innovation": "« Innover »", "intelligence": "« Intelligent », « smart »"}
-    text = " ; ".join(parts)
     return {
         "title": title.get(company.name, company.name),
-        "text": text[:1].upper() + text[1:] + ".",
+        "text": text,
         "quotes": company.quotes,
     }
 

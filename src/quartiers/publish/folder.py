@@ -86,7 +86,10 @@ def reported(initiatives: pa.Table) -> pa.Table:
     """What a report speaks of: the quarters and what is near, the other world, the doubts."""
     kept = pc.or_(initiatives["in_quartiers"], pc.is_null(initiatives["digital"]))
     kept = pc.or_(kept, pc.is_valid(initiatives["world"]))
-    return initiatives.filter(pc.or_(kept, pc.equal(initiatives["qpv_etat"], "proche")))
+    kept = pc.or_(kept, pc.greater(pc.list_value_length(initiatives["infra"]), 0))
+    return initiatives.filter(
+        pc.or_(pc.fill_null(kept, True), pc.equal(initiatives["qpv_etat"], "proche"))
+    )
 
 
 def open_folder(path: Path) -> Folder:
