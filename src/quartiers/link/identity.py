@@ -1,10 +1,11 @@
 """Identity: groups of records, and an id that lasts from one edition to the next.
 
 **Reads** the records kept, the previous edition's links. **Writes** ``links`` and ``pairs``.
-**Method** Records tied by a «meme» pair are one group (union-find over pairs, the surest first; a tie
-that would put two rows of one list together is refused and becomes a doubt). An id is minted once:
-«q» and ten characters from the hash of the group's first record. A group keeps the id of the previous
-group it shares most records with; ties go to the smaller id.
+**Method** Pairs are taken from the surest; two groups unite when the mean probability of the pairs
+compared between them reaches :data:`MEAN` (so that one strong tie does not chain strangers); a tie
+refused becomes a doubt. An id is minted once: «q» and ten characters from the hash of the group's
+first record. A group keeps the id of the previous group it shares most records with; ties go to the
+smaller id.
 **Limits** A group split in two keeps its id on the larger part.
 """
 
@@ -19,9 +20,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from quartiers.link.pairs import Pair, compare
+from quartiers.link.pairs import SAME, Pair, judge_rows
 from quartiers.shapes import LINK_SCHEMA, PAIR_SCHEMA, Because, rows_batch
 
+#: Two groups unite when the pairs compared between them reach this mean probability.
+MEAN = 0.4
+#: How much a pair never compared, or told plainly different, counts against a union.
+NEVER_COMPARED = 0.6
 COLUMNS = (
     *("id", "source", "title", "address", "postcode", "commune", "insee_code", "siret"),
     *("longitude", "latitude", "place_types"),
@@ -33,7 +38,7 @@ def link(
 ) -> tuple[pa.Table, pa.Table]:
     """(links, pairs): one link row a record, in the order of ids; the pairs worth telling."""
     rows = records.select(list(COLUMNS)).to_pylist()
-    pairs = compare(rows)
+    pairs = judge_rows(rows)
     groups, pairs = unite(sorted(row["id"] for row in rows), pairs)
     names = name_groups(groups, previous_ids(previous))
     reasons: dict[str, list[Because]] = defaultdict(list)
@@ -41,8 +46,9 @@ def link(
     for pair in pairs:
         if pair.decision == "meme":
             for me, other in ((pair.a, pair.b), (pair.b, pair.a)):
-                said = "; ".join(b.note or "" for b in pair.because)
-                reasons[me].append(Because(note=f"même chose que {other} : {said}"))
+                said = "; ".join(b.note or "" for b in pair.because[:4])
+                why = f"même chose que {other} : {said}"
+                reasons[me].append(Because(note=why, weight=round(pair.score, 3)))
                 scores[me] = max(scores.get(me, 0.0), pair.score)
     links = rows_batch(
         (
@@ -77,35 +83,34 @@ def link(
 
 def unite(ids: list[str], pairs: list[Pair]) -> tuple[dict[str, list[str]], list[Pair]]:
     """Groups by their first record, and the pairs with refused ties turned to doubts."""
-    root = {about: about for about in ids}
-    lists: dict[str, set[str]] = {about: {source_of(about)} for about in ids}
-
-    def find(about: str) -> str:
-        while root[about] != about:
-            root[about] = root[root[about]]
-            about = root[about]
-        return about
-
+    group = {about: about for about in ids}
+    members = {about: [about] for about in ids}
+    scores = {(p.a, p.b): p.score for p in pairs}
     told = []
     for pair in sorted(pairs, key=lambda p: (-p.score, p.a, p.b)):
-        if pair.decision == "meme":
-            a, b = sorted((find(pair.a), find(pair.b)))
-            if a != b and lists[a] & lists[b] and source_of(pair.a) != source_of(pair.b):
-                note = Because(note="refusé : une même liste les donne comme deux choses")
-                pair = Pair(pair.a, pair.b, "doute", 0.5, (*pair.because, note))
-            elif a != b:
-                root[b] = a
-                lists[a] |= lists[b]
+        a, b = sorted((group[pair.a], group[pair.b]))
+        if pair.score >= SAME and a != b:
+            known = [
+                scores[key]
+                for x in members[a]
+                for y in members[b]
+                if (key := (min(x, y), max(x, y))) in scores
+            ]
+            compared = len(known) + NEVER_COMPARED * (
+                len(members[a]) * len(members[b]) - len(known)
+            )
+            if sum(known) / compared >= MEAN:
+                for about in members[b]:
+                    group[about] = a
+                members[a] += members.pop(b)
+            else:
+                note = Because(note="refusé : les autres fiches des deux groupes s'y opposent")
+                pair = Pair(pair.a, pair.b, "doute", pair.score, (*pair.because, note))
         told.append(pair)
-    groups: dict[str, list[str]] = defaultdict(list)
+    groups: dict[str, list[str]] = {}
     for about in ids:
-        groups[find(about)].append(about)
-    return dict(groups), sorted(told, key=lambda p: (p.a, p.b))
-
-
-def source_of(about: str) -> str:
-    """The source of a record id."""
-    return about.split(":", 1)[0]
+        groups.setdefault(group[about], []).append(about)
+    return groups, sorted(told, key=lambda p: (p.a, p.b))
 
 
 def mint(about: str) -> str:

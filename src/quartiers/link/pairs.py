@@ -1,116 +1,38 @@
 """Pairs: which records are compared, and what is concluded of each pair.
 
-**Reads** plain rows of the records table. **Writes** nothing.
-**Method** Records are compared when they share a postcode or a commune and a word of their names, or
-stand within 150 m, or give the same identifier with a word in common. A pair is the same when names
-agree and the place does (address, or distance in metres). Missing is missing: a fact that one side
-lacks neither agrees nor disagrees. Words that name a kind of place or an operator weigh little: the
-proper name decides («Médiathèque Aimé Césaire»).
-**Limits** Hand-set thresholds (rapidfuzz similarity, 0 to 100).
+**Reads** plain rows of the records table, ``study/link/model.json``. **Writes** nothing.
+**Method** Records are compared when they share a block: a rare word, a street, a kind of place in one
+postcode or commune; a SIRET; a rare word in one département; a point within some 100 m. The weights
+of the facts (``features.py``), learnt from labelled pairs, add up to a probability; between two
+thresholds the answer is a doubt.
+**Limits** A block larger than :data:`MAX_BLOCK` says nothing and is not used; what then shares no
+other block is never compared (recall of the blocks: ``evaluation/link.md``).
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import combinations
 from typing import Any
 
-from rapidfuzz import fuzz
-
+from quartiers.link.features import Facts, Item, as_item, compare, frequencies
+from quartiers.link.names import plain, take_apart, take_street
+from quartiers.link.telling import tell
 from quartiers.shapes import Because
-from quartiers.text import fold
 
-#: Words that name a kind of place, an operator or nothing: alone they identify no place.
-COMMON = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "la",
-        "le",
-        "les",
-        "l",
-        "a",
-        "au",
-        "aux",
-        "en",
-        "et",
-        "un",
-        "une",
-        "pour",
-        "par",
-        "sur",
-        "sous",
-        "ville",
-        "commune",
-        "municipale",
-        "municipal",
-        "mairie",
-        "maison",
-        "services",
-        "service",
-        "france",
-        "espace",
-        "centre",
-        "point",
-        "relais",
-        "association",
-        "asso",
-        "mediatheque",
-        "bibliotheque",
-        "ccas",
-        "cias",
-        "mjc",
-        "epn",
-        "fablab",
-        "social",
-        "socio",
-        "culturel",
-        "socioculturel",
-        "numerique",
-        "public",
-        "publique",
-        "publics",
-        "departement",
-        "departementale",
-        "conseil",
-        "antenne",
-        "agence",
-        "bureau",
-        "accueil",
-        "lieu",
-        "tiers",
-        "local",
-        "locale",
-        "mission",
-        "communaute",
-        "communes",
-        "agglomeration",
-        "metropole",
-        "msap",
-        "mfs",
-        "pimms",
-        "structure",
-        "poste",
-        "caf",
-        "cpam",
-        "msa",
-        "saint",
-        "sainte",
-        "st",
-        "ste",
-        "quartier",
-    ]
-)
-#: A block larger than this is compared only where names share a rare word.
-MAX_BLOCK = 80
-NEAR_M = 150.0
-SAME_NAME = 85.0
-SAME_ADDRESS = 80.0
+MAX_BLOCK = 70
+#: Thresholds on the probability, chosen by cross-validation on the labelled pairs.
+SAME, DOUBT = 0.7, 0.35
+#: A pair below this is not worth a row.
+TOLD = 0.15
+#: A word in fewer records than this is rare enough to join across a département.
+RARE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,121 +43,84 @@ class Pair:
     b: str
     decision: str
     score: float
-    because: tuple[Because, ...]
+    because: tuple[Because, ...] = ()
 
 
-@dataclass(slots=True)
-class Item:
-    """A record as linking sees it."""
-
-    id: str
-    source: str
-    name: str
-    words: frozenset[str]
-    proper: frozenset[str]
-    address: str
-    area: str
-    siret: str | None
-    point: tuple[float, float] | None
-    moving: bool
+@cache
+def model() -> tuple[float, dict[str, float]]:
+    """(intercept, weight of each fact)."""
+    learnt = json.loads((files("quartiers.study") / "link" / "model.json").read_text("utf-8"))
+    return learnt["intercept"], learnt["weights"]
 
 
-def as_item(row: dict[str, Any]) -> Item:
-    """One row of the records table as linking sees it."""
-    name = " ".join(fold(row["title"].replace("œ", "oe")).split())
-    words = frozenset(name.split())
-    point = None
-    if row["longitude"] is not None and row["latitude"] is not None:
-        point = (row["longitude"], row["latitude"])
-    return Item(
-        id=row["id"],
-        source=row["source"],
-        name=name,
-        words=words,
-        proper=words - COMMON,
-        address=" ".join(fold(row["address"] or "").split()),
-        area=row["postcode"] or row["insee_code"] or " ".join(fold(row["commune"] or "").split()),
-        siret=row["siret"],
-        point=point,
-        moving="itinerant" in (row["place_types"] or ()),
-    )
+def contributions(facts: Facts) -> dict[str, float]:
+    """Each fact's part of the log-odds."""
+    weights = model()[1]
+    return {fact: value * weights[fact] for fact, value in facts.items() if fact in weights}
 
 
-def candidates(items: list[Item]) -> Iterator[tuple[Item, Item]]:
-    """The pairs worth comparing, each once, in the order of ids."""
-    blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
+def probability(parts: dict[str, float]) -> float:
+    """From log-odds to a probability."""
+    return 1 / (1 + math.exp(-(model()[0] + sum(parts.values()))))
+
+
+def candidates(items: list[Item]) -> list[tuple[int, int]]:
+    """The pairs worth comparing, each once, in order."""
+    blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for number, item in enumerate(items):
-        for word in item.proper or item.words:
-            blocks["name", f"{item.area} {word}"].append(number)
-        if item.address and any(c.isdigit() for c in item.address):
-            blocks["address", f"{item.area} {item.address}"].append(number)
-        if item.siret:
-            blocks["siret", item.siret].append(number)
-        if item.point:
-            for cell in cells(item.point):
-                blocks["cell", cell].append(number)
+        for key in set(block_keys(item)):
+            blocks[key].append(number)
     seen: set[tuple[int, int]] = set()
-    for key in sorted(blocks):
-        members = blocks[key]
+    for members in blocks.values():
         if 1 < len(members) <= MAX_BLOCK:
             seen.update(combinations(members, 2))
-    for first, second in sorted(seen):
-        yield items[first], items[second]
+    return sorted(seen)
 
 
-def cells(point: tuple[float, float]) -> Iterator[str]:
-    """The cell of about 200 m that holds a point, and the nearest neighbour on each axis."""
-    x, y = point[0] / 0.0026, point[1] / 0.0018
-    for i in {math.floor(x), math.floor(x + (0.5 if x % 1 >= 0.5 else -0.5))}:
-        for j in {math.floor(y), math.floor(y + (0.5 if y % 1 >= 0.5 else -0.5))}:
-            yield f"{i} {j}"
+def block_keys(item: Item) -> Iterator[tuple[str, ...]]:
+    """The blocks of a record: sharing one is enough to be compared."""
+    name = take_apart(item.title, item.commune)
+    commune = plain(item.commune)
+    areas = [area for area in (item.postcode, commune) if area]
+    counts = frequencies()[1]
+    words = name.proper or tuple(name.whole.split())
+    for area in areas or [""]:
+        for word in words:
+            yield "word", area, word[:6]
+        for kind in name.kinds | item.types:
+            yield "kind", area, kind
+    street = take_street(item.address, item.commune)
+    if street and street.words:
+        for area in areas:
+            for word in sorted(street.words, key=lambda w: (-len(w), w))[:2]:
+                yield "street", area, word
+    if item.siret:
+        yield "siret", item.siret
+    if item.postcode:
+        for word in words:
+            if counts.get(word, 0) < RARE:
+                yield "rare", item.postcode[:2], word
+    if item.point:
+        x, y = item.point[0] / 0.0028, item.point[1] / 0.0020
+        for i in {math.floor(x), math.floor(x + 0.5), math.floor(x - 0.5)}:
+            for j in {math.floor(y), math.floor(y + 0.5), math.floor(y - 0.5)}:
+                yield "cell", str(i), str(j)
 
 
-def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Distance on the sphere, accurate enough at these scales."""
-    mean = math.radians((a[1] + b[1]) / 2)
-    dx = math.radians(b[0] - a[0]) * math.cos(mean)
-    return 6_371_000 * math.hypot(dx, math.radians(b[1] - a[1]))
+def judge(items: list[Item]) -> list[Pair]:
+    """Every pair worth telling, in the order of ids; reasons for those not plainly different."""
+    items = sorted(items, key=lambda item: item.id)
+    told = []
+    for first, second in candidates(items):
+        a, b = items[first], items[second]
+        parts = contributions(compare(a, b))
+        score = probability(parts)
+        if score >= TOLD:
+            decision = "meme" if score >= SAME else "doute" if score >= DOUBT else "different"
+            told.append(Pair(a.id, b.id, decision, score, tell(parts)))
+    return told
 
 
-def decide(a: Item, b: Item) -> Pair | None:
-    """What is concluded of two records; None when they are plainly different."""
-    facts: list[Because] = []
-    name = fuzz.token_sort_ratio(a.name, b.name)
-    contained = fuzz.token_set_ratio(a.name, b.name)
-    shared = a.proper & b.proper
-    facts.append(Because(note=f"noms semblables à {name:.0f} %", weight=name / 100))
-    address = fuzz.token_sort_ratio(a.address, b.address) if a.address and b.address else None
-    away = metres(a.point, b.point) if a.point and b.point else None
-    if address is not None:
-        facts.append(Because(note=f"adresses semblables à {address:.0f} %", weight=address / 100))
-    if away is not None:
-        facts.append(Because(note=f"points à {away:.0f} m l'un de l'autre"))
-    if a.siret and b.siret:
-        facts.append(Because(note="même SIRET" if a.siret == b.siret else "SIRET différents"))
-    same_place = (address is not None and address >= SAME_ADDRESS) or (
-        away is not None and away < NEAR_M
-    )
-    if a.moving != b.moving:
-        facts.append(Because(note="l'un est itinérant, l'autre non"))
-        return Pair(a.id, b.id, "different", 0.05, tuple(facts)) if name >= SAME_NAME else None
-    same_name = name >= SAME_NAME or (bool(shared) and contained >= 95)
-    if a.source == b.source:
-        identical = a.name == b.name and a.address == b.address and a.area == b.area
-        if identical and (a.address or away == 0 or a.source.startswith(("cis-", "mednum-haute"))):
-            return Pair(a.id, b.id, "meme", 0.97, tuple(facts))
-        return None
-    if same_name and same_place:
-        return Pair(a.id, b.id, "meme", 0.9 + 0.1 * name / 100 - 0.02, tuple(facts))
-    if name >= 97 and a.area == b.area and a.proper and address is None and away is None:
-        facts.append(Because(note="même commune ou code postal, aucun lieu pour contredire"))
-        return Pair(a.id, b.id, "meme", 0.85, tuple(facts))
-    if (same_name and a.area == b.area) or (same_place and contained >= 75 and shared):
-        return Pair(a.id, b.id, "doute", 0.5, tuple(facts))
-    return None
-
-
-def compare(rows: list[dict[str, Any]]) -> list[Pair]:
-    """Every pair worth telling, in the order of ids."""
-    items = [as_item(row) for row in sorted(rows, key=lambda row: row["id"])]
-    return [pair for a, b in candidates(items) if (pair := decide(a, b))]
+def judge_rows(rows: list[dict[str, Any]]) -> list[Pair]:
+    """The same, from plain rows of the records table."""
+    return judge([as_item(row) for row in rows])

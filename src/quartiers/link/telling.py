@@ -1,0 +1,104 @@
+"""Facts in words: what agrees and what disagrees, with its weight.
+
+**Reads** facts and the model's weights. **Writes** nothing.
+**Method** Each fact has a French phrase; crossings are said from their two letters. The strongest come
+first, whichever way they push.
+**Limits** Weights are those of a linear model: facts that go together share theirs.
+"""
+
+from __future__ import annotations
+
+from quartiers.shapes import Because
+
+PHRASES = {
+    "proper_none": "aucun nom propre d'un côté ni de l'autre",
+    "proper_one": "un seul des deux a un nom propre",
+    "pmin_p0": "noms propres sans mot commun",
+    "pmin_p1": "noms propres peu semblables",
+    "pmin_p2": "noms propres en partie semblables",
+    "pmin_p3": "noms propres semblables",
+    "pmax": "part commune des noms propres",
+    "psh": "rareté des mots partagés",
+    "name_ratio": "ressemblance des noms entiers",
+    "name_set": "mots de l'un contenus dans l'autre",
+    "name_hi": "noms presque identiques",
+    "name_eq": "noms identiques",
+    "acro": "l'un est le sigle de l'autre",
+    "addr_missing": "une adresse manque",
+    "d_missing": "un point manque",
+    "d_0": "points à moins de 25 m",
+    "d_1": "points à moins de 75 m",
+    "d_2": "points à moins de 200 m",
+    "d_3": "points à moins de 600 m",
+    "d_4": "points à moins de 2,5 km",
+    "d_5": "points à plus de 2,5 km",
+    "cp_same": "même code postal",
+    "cp_dep": "même département, autre code postal",
+    "cp_diff": "départements différents",
+    "com_same": "même commune",
+    "com_diff": "communes différentes",
+    "siret_same": "même SIRET (même opérateur)",
+    "siret_siren": "même SIREN, établissements différents",
+    "siret_diff": "SIREN différents",
+    "siret_missing": "un SIRET manque",
+    "same_list": "une même liste les donne tous deux",
+    "same_list_hv": "même liste, une ligne par service",
+    "ac_versions": "deux versions de la liste Aidants Connect",
+    "kind_same": "même sorte de lieu",
+    "kind_overlap": "sortes de lieu en partie communes",
+    "kind_conflict": "sortes de lieu différentes",
+    "kind_oneside": "sorte de lieu dite d'un seul côté",
+    "kind_none": "sorte de lieu non dite",
+    "itin_mismatch": "l'un est itinérant, l'autre non",
+    "itin_both": "tous deux itinérants",
+    "epci_one": "l'un nomme l'intercommunalité",
+    "epci_both": "tous deux nomment l'intercommunalité",
+    "ccas_mairie": "un CCAS et une mairie",
+    "fs_both": "tous deux se nomment France services",
+    "fs_one": "un seul se nomme France services",
+    "fs_one_labelled": "l'un se nomme France services, l'autre en porte le label",
+    "fs_other_core": "l'autre nomme un équipement",
+    "fs_other_core_labelled": "l'autre, labellisé, nomme un équipement",
+    "fs_other_bare": "l'autre ne nomme pas d'équipement",
+    "fs_other_bare_labelled": "l'autre, labellisé, ne nomme pas d'équipement",
+}
+STREETS = {"hi": "rues semblables", "mid": "rues en partie semblables", "lo": "rues différentes"}
+NUMBERS = {"same": "même numéro", "diff": "numéros différents", "unk": "numéro inconnu"}
+NAMES = {"A": "noms semblables", "B": "noms en partie semblables", "C": "noms différents"}
+PLACES = {"P": "même lieu", "N": "lieux voisins", "M": "lieu inconnu", "F": "lieux éloignés"}
+CROSSINGS = {
+    "xs": "même SIRET",
+    "xk": "même sorte de lieu",
+    "xkc": "sortes différentes",
+    "xi": "un seul itinérant",
+    "xin": "un seul itinérant",
+    "xfs": "deux France services",
+    "xfl": "label France services des deux côtés",
+    "xf1": "label d'un seul côté",
+    "xfc": "label d'un côté, équipement de l'autre",
+}
+SHOWN = 6
+
+
+def phrase(fact: str) -> str:
+    """A fact in French."""
+    if fact in PHRASES:
+        return PHRASES[fact]
+    kind, _, rest = fact.partition("_")
+    if kind == "street":
+        band, numbers = rest.split("_")
+        return f"{STREETS[band]}, {NUMBERS[numbers]}"
+    parts = [CROSSINGS[kind]] if kind in CROSSINGS else []
+    for letter in rest:
+        parts.append(NAMES[letter] if letter in NAMES else PLACES[letter])
+    return ", ".join(parts)
+
+
+def tell(contributions: dict[str, float]) -> tuple[Because, ...]:
+    """The strongest facts of a pair, agreeing (+) or disagreeing (-)."""
+    strongest = sorted(contributions.items(), key=lambda item: (-abs(item[1]), item[0]))
+    return tuple(
+        Because(note=phrase(fact), weight=round(weight, 2))
+        for fact, weight in strongest[:SHOWN]
+        if abs(weight) >= 0.05
+    )
