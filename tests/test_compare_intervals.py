@@ -143,7 +143,39 @@ def shrunk_case(lot: np.random.Generator) -> tuple[float, float, float]:
     return (rate, *iv.shrunk(int(lot.poisson(rate * exposure)), exposure, prior)[1:])
 
 
-@pytest.mark.parametrize("case", [share_case, count_case, quotient_case, shrunk_case])
+def ratio_case(lot: np.random.Generator) -> tuple[float, float, float]:
+    """A ratio of densities over twenty départements whose own rates differ tenfold."""
+    ratio = float(np.exp(lot.uniform(-1, 1)))
+    cells = []
+    for _ in range(20):
+        n1, n0, rate = lot.uniform(2, 20), lot.uniform(20, 200), np.exp(lot.uniform(-2, 0.3))
+        cells.append((int(lot.poisson(ratio * rate * n1)), n1, int(lot.poisson(rate * n0)), n0))
+    _, low, high = iv.rates_ratio(cells)
+    return ratio, low, high
+
+
+def test_rates_shrunk_with_a_fitted_prior_cover_as_well() -> None:
+    lot = np.random.default_rng(11)
+    hits = []
+    for _ in range(12):
+        exposure = lot.lognormal(1.0, 0.6, 350)
+        rates = lot.gamma(0.8, 1 / 1.6, 350)
+        counts = lot.poisson(rates * exposure)
+        prior = iv.fit_gamma(counts.tolist(), exposure.tolist())
+        for rate, k, e in zip(rates, counts, exposure, strict=True):
+            _, low, high = iv.shrunk(int(k), float(e), prior)
+            hits.append(low <= rate <= high)
+    assert 0.93 <= np.mean(hits) <= 0.97
+
+
+def test_strata_keep_a_ratio_from_being_made_by_the_mix() -> None:
+    cells = [(10, 10.0, 100, 100.0), (1, 100.0, 1, 100.0)]  # a ratio of one in each
+    assert iv.rates_ratio(cells)[0] == pytest.approx(1.0)
+    assert (11 / 110) / (101 / 200) < 0.2  # without strata, five times less
+    assert iv.rates_ratio([(0, 1.0, 4, 1.0)]) == (None, 0.0, math.inf)
+
+
+@pytest.mark.parametrize("case", [share_case, count_case, quotient_case, ratio_case, shrunk_case])
 def test_intervals_at_95_cover_between_93_and_97_percent(
     case: Callable[[np.random.Generator], tuple[float, float, float]],
 ) -> None:

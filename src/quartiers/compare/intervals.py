@@ -4,7 +4,7 @@
 **Method** Shares: Wilson (1927). Counts and rates: the exact Poisson tails with the mid-P correction
 (Lancaster 1961; Cohen & Yang 1994), which covers 95 % on average where the strict exact interval
 (Garwood 1936, also here) covers 97 to 99 %. Quotients of two independent shares: MOVER-R on Wilson
-limits (Donner & Zou 2012). Rates of small territories: gamma-Poisson shrinkage (Clayton & Kaldor
+limits (Donner & Zou 2012). Ratios of rates over strata: Mantel-Haenszel (Greenland & Robins 1985). Rates of small territories: gamma-Poisson shrinkage (Clayton & Kaldor
 1987), the prior fitted by maximum likelihood on the negative binomial margin. Medians: order
 statistics. Incomplete gamma and beta: series and continued fractions (Abramowitz & Stegun 6.5, 26.5).
 **Limits** They say what chance alone may do to a count. They say nothing of what the sources do not
@@ -14,7 +14,7 @@ see: no interval here corrects a bias. The shrunk interval takes the fitted prio
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 #: The 97.5th centile of the normal law: every interval here is at 95 %.
@@ -84,6 +84,27 @@ def quotient(k1: int, n1: int, k2: int, n2: int) -> tuple[float | None, float, f
     root = math.sqrt(max(0.0, cross * cross - under * over))
     low = under / (cross + root) if cross + root > 0 else 0.0
     return p1 / p2, max(0.0, low), high
+
+
+def rates_ratio(
+    cells: Iterable[tuple[int, float, int, float]],
+) -> tuple[float | None, float, float]:
+    """The ratio of two rates pooled over strata (Mantel & Haenszel), and its 95 % interval.
+
+    ``cells``: events and exposure on one side, events and exposure on the other, a stratum each. The
+    variance is Greenland and Robins' (1985). None when one side has no event.
+    """
+    top = bottom = variance = 0.0
+    for a, n1, b, n0 in cells:
+        if n1 > 0 and n0 > 0:
+            total = n1 + n0
+            top += a * n0 / total
+            bottom += b * n1 / total
+            variance += (a + b) * n1 * n0 / total**2
+    if not top or not bottom:
+        return None, 0.0, math.inf
+    ratio, spread = top / bottom, math.exp(Z * math.sqrt(variance / (top * bottom)))
+    return ratio, ratio / spread, ratio * spread
 
 
 def median_interval(values: Sequence[float]) -> tuple[float | None, float | None, float | None]:

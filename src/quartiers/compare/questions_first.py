@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from typing import Any
 
@@ -25,7 +24,7 @@ from quartiers.compare.answers import (
 )
 from quartiers.compare.holdings import STANDS, Row
 from quartiers.compare.indicators import rests_on_relay
-from quartiers.compare.intervals import Z, poisson_limits
+from quartiers.compare.intervals import poisson_limits, rates_ratio
 from quartiers.compare.vocabulary import worlds_gap
 
 
@@ -99,22 +98,19 @@ def density_ratio(study: Study) -> dict[str, Any] | None:
         if listed and row["qpv_methode"] == "point" and found:
             side = inside if row["qpv_etat"] in STANDS else outside
             side[found.departement] += 1
-    top = bottom = variance = 0.0
-    for place, total in people.items():
-        a, b = inside[place], outside[place]
-        n1, n0 = quarters[place], total - quarters[place]
-        if n1 > 0 and n0 > 0:
-            top += a * n0 / total
-            bottom += b * n1 / total
-            variance += (a + b) * n1 * n0 / total**2
-    if not top or not bottom:
+    value, low, high = rates_ratio(
+        [
+            (inside[place], quarters[place], outside[place], total - quarters[place])
+            for place, total in people.items()
+        ]
+    )
+    if value is None:
         return None
-    ratio, spread = top / bottom, math.exp(Z * math.sqrt(variance / (top * bottom)))
     return {
         "label": "inventaires : densité dans les quartiers / ailleurs, à département égal",
-        "value": ratio,
-        "low": ratio / spread,
-        "high": ratio * spread,
+        "value": value,
+        "low": low,
+        "high": high,
         "n": inside.total() + outside.total(),
         "unit": "rapport",
     }
