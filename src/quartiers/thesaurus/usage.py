@@ -71,4 +71,4 @@ def sentence(text: str, start: int, end: int) -> str:
         first = max(first, text.rfind(" ", 0, max(start - QUOTE // 2, 1)) + 1)
         cut = text.find(" ", min(end + QUOTE // 2, len(text)))
         last = min(last, cut if cut > 0 else len(text))
-    return text[first:last].strip()
+    return text[first:last].strip(" —")
