@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from quartiers.locate.names import ARTICLES, Name, Node, key
-from quartiers.text import composed, fold, tokens
+from quartiers.text import fold, readable, tokens
 
 #: What may part the words of one name.
 _GAP = re.compile(r"[\s\-–'’/]*(?:(?:de|du|des|d|la|le|les|l)[\s\-'’]+)*", re.IGNORECASE)
@@ -54,7 +54,7 @@ class Span:
 
 def read(original: str) -> Text:
     """Cut a text into words."""
-    raw, places = composed(original)
+    raw, places = readable(original)
     folded = fold(raw)
     spans = tokens(folded)
     content = [i for i, (_, _, word) in enumerate(spans) if word not in ARTICLES]
