@@ -32,7 +32,7 @@ from quartiers.detect import detect_batch
 from quartiers.edition import building, digest, file_digest, method_files
 from quartiers.engine import BATCH_ROWS, map_batches, usable_cores
 from quartiers.link import initiatives, link
-from quartiers.locate import locate_batch
+from quartiers.locate import locate_batch, perimeter_issues
 from quartiers.publish.exports import write_exports
 from quartiers.publish.report import write_report
 from quartiers.publish.sqlite import write_sqlite
@@ -148,6 +148,8 @@ def collect_records(job: Build) -> None:
                 del waiting[:BATCH_ROWS]
         if waiting:
             writer.write_batch(records_batch(waiting))
+    if job.data is not None and (job.data / PERIMETERS).is_file():
+        issues += perimeter_issues(job.data / PERIMETERS)
     write(job, "issues", rows_batch((asdict(i) for i in issues), ISSUE_SCHEMA))
     job.counts["records"] = sum(row["records"] for row in job.sources)
 
