@@ -353,3 +353,36 @@ def test_every_usable_quarter_holds_a_point_of_itself(data: Path) -> None:
         at_, quarter, metres = known.near(np.asarray(lon), np.asarray(lat), 300.0)
         held = {(int(a), int(q)) for a, q, m in zip(at_, quarter, metres, strict=True) if m <= 0}
         assert all((n, int(rank)) in held for n, rank in enumerate(layer.ranks))
+
+
+@pytest.mark.data
+def test_the_quarters_of_2015_are_a_layer_of_their_own(data: Path) -> None:
+    layer = data / "qpv-2015" / "qpv2015_lille.geojson"
+    known = open_perimeters(layer)
+    import shapely
+
+    inside = shapely.get_coordinates(shapely.point_on_surface(known.layers[0].polygons))
+    lon, lat = to_degrees(inside[:, 0], inside[:, 1], 0)
+    answer = place(layer, longitude=float(lon[0]), latitude=float(lat[0]))[0]
+    assert (answer.generation, answer.etat) == ("2015", "dedans")
+    assert (answer.code or "").startswith("QP059")
+
+
+@pytest.mark.data
+def test_the_mednum_lists_reach_580_quarters(data: Path) -> None:
+    """The points alone of the consolidated list: at least 2,200 rows inside at least 580 quarters."""
+    import csv
+    import io
+
+    raw = gzip.decompress((data / "mednum" / "lieux_mednum_consolides.csv.gz").read_bytes())
+    rows = [r for r in csv.DictReader(io.StringIO(raw.decode())) if r["latitude"]]
+    lon = np.array([float(r["longitude"]) for r in rows])
+    lat = np.array([float(r["latitude"]) for r in rows])
+    codes = [r["code_insee"] if len(r["code_insee"]) == 5 else None for r in rows]
+    checked = check_points(lon, lat, codes)
+    kept = np.flatnonzero(checked.usable)
+    known = open_perimeters(data / NATIONAL)
+    found, quarter, metres = known.near(checked.longitude[kept], checked.latitude[kept], 300.0)
+    inside = metres <= 0
+    assert len(set(found[inside])) >= 2_200
+    assert len(set(quarter[inside])) >= 580
