@@ -11,6 +11,7 @@ themes are not filed: a theme is a filter, not a word.
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ def write_index(connection: sqlite3.Connection, initiatives: pa.Table) -> None:
             title, body, extra, content='', tokenize='ascii');
         CREATE TABLE search_entries (
             number INTEGER PRIMARY KEY, id TEXT NOT NULL, world TEXT, themes TEXT, insee_code TEXT,
-            qpv_code TEXT, benchmark TEXT);
+            qpv_code TEXT, benchmark TEXT, mass REAL);
         CREATE TABLE search_concepts (
             slug TEXT NOT NULL, number INTEGER NOT NULL, weight REAL NOT NULL, words TEXT NOT NULL);
         CREATE TABLE search_vocabulary (stem TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
@@ -67,7 +68,7 @@ def write_index(connection: sqlite3.Connection, initiatives: pa.Table) -> None:
         connection.executemany(
             "INSERT INTO search_text(rowid, title, body, extra) VALUES (?,?,?,?)", texts
         )
-        connection.executemany("INSERT INTO search_entries VALUES (?,?,?,?,?,?,?)", entries)
+        connection.executemany("INSERT INTO search_entries VALUES (?,?,?,?,?,?,?,NULL)", entries)
         connection.executemany("INSERT INTO search_concepts VALUES (?,?,?,?)", concepts)
     connection.executemany("INSERT INTO search_vocabulary VALUES (?,?)", sorted(vocabulary.items()))
     connection.executescript(
@@ -78,6 +79,24 @@ def write_index(connection: sqlite3.Connection, initiatives: pa.Table) -> None:
         CREATE INDEX search_entries_benchmark ON search_entries (benchmark);
         """
     )
+    weigh_entries(connection, number)
+
+
+def weigh_entries(connection: sqlite3.Connection, total: int) -> None:
+    """How much each entry says in all: the summed rarity of its concepts."""
+    counts = dict(connection.execute("SELECT slug, count(*) FROM search_concepts GROUP BY slug"))
+    mass: Counter[int] = Counter()
+    for slug, entry in connection.execute("SELECT slug, number FROM search_concepts"):
+        mass[entry] += rarity(total, counts[slug])
+    connection.executemany(
+        "UPDATE search_entries SET mass = ? WHERE number = ?",
+        ((weight, entry) for entry, weight in mass.items()),
+    )
+
+
+def rarity(total: int, count: int) -> float:
+    """How much a concept or a word found in ``count`` of ``total`` entries tells."""
+    return math.log(1 + total / (1 + count))
 
 
 def extra_words(row: dict[str, Any]) -> str:

@@ -1,10 +1,13 @@
 """Whom to meet: partners in the other world, with reasons that quote both sides.
 
 **Reads** an edition's SQLite file. **Writes** nothing.
-**Method** From the concepts of one initiative, walk the thesaurus to those of the other world; score
-each candidate by the concepts reached (weight × rarity), by a shared theme and by nearness (same
-commune); then choose one at a time, taking off what resembles those already chosen.
-**Limits** Proposes meetings worth having; it knows nothing of people's wishes or time.
+**Method** From the concepts of one initiative, one step along the thesaurus leads to those of the other
+world. A candidate is scored by the concepts reached (weight × rarity, relative to all that it says),
+by the words both use (cosine of TF-IDF over stems), by a shared theme, by nearness. Then partners are
+chosen one at a time: a carrier already chosen counts for less. Only candidates with a reason that
+quotes both sides are kept.
+**Limits** Proposes meetings worth having; it knows nothing of people's wishes or time. Weights are set
+on the development projects (``evaluation/``).
 """
 
 from __future__ import annotations
@@ -12,109 +15,197 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections import defaultdict
-from typing import Any
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 
 from quartiers import thesaurus
 from quartiers.bridge.expansion import SAID, STEPS, neighbours
+from quartiers.bridge.index import rarity, stemmed
 from quartiers.bridge.search import Hit
 from quartiers.errors import InputError
 
-SAME_COMMUNE = 1.5
-SAME_THEME = 0.8
-#: How much a candidate loses for each already chosen one with the same carrier.
-REPEATED = 0.5
 OTHER = {"ville-intelligente": "quartiers", "quartiers": "ville-intelligente"}
+#: How much saying many other things takes off (exponent on the summed rarity of the concepts).
+FOCUS = 0.7
+WORDS = 12.0
+SAME_MAIN_THEME, SHARED_THEME = 0.8, 0.6
+SAME_COMMUNE = 1.75
+#: What a candidate keeps for each already chosen one with the same carrier.
+REPEATED = 0.5
+CANDIDATES = 300
+#: What each side of a meeting usually brings.
+BRINGS = {
+    "ville-intelligente": "une technique, des données ou des moyens",
+    "quartiers": "un public, un lieu et une médiation",
+}
+
+
+@dataclass(slots=True)
+class Entry:
+    """An entry as matching sees it."""
+
+    number: int
+    id: str
+    world: str | None
+    themes: list[str]
+    insee_code: str | None
+    record: str | None
+    carrier: str | None
+    commune: str | None
+    words: str
+    score: float = 0.0
+    reasons: list[tuple[float, str]] = field(default_factory=list)
 
 
 def match(connection: sqlite3.Connection, identifier: str, limit: int = 6) -> list[Hit]:
     """The best partners of an initiative (its id or its ``benchmark:`` record). InputError if unknown."""
-    entry = connection.execute(
-        "SELECT number, id, world, themes, insee_code FROM search_entries WHERE id = ? OR benchmark = ?",
-        (identifier, identifier),
+    found = connection.execute(
+        "SELECT number FROM search_entries WHERE id = ? OR benchmark = ?", (identifier, identifier)
     ).fetchone()
-    if entry is None:
+    if found is None:
         raise InputError(f"«{identifier}» is not in this edition: `quartiers search` finds ids.")
-    number, _, world, themes, insee_code = entry
-    own = dict(
-        connection.execute("SELECT slug, words FROM search_concepts WHERE number = ?", (number,))
-    )
-    reached = walk(own)
-    wanted = OTHER.get(world or "", "quartiers")
-    total = connection.execute("SELECT max(number) FROM search_entries").fetchone()[0] or 1
-    scores: dict[int, float] = defaultdict(float)
-    reasons: dict[int, list[tuple[float, str]]] = defaultdict(list)
-    for slug, (weight, said) in reached.items():
-        rows = connection.execute(
-            "SELECT c.number, c.weight, c.words FROM search_concepts c JOIN search_entries e "
-            "ON e.number = c.number WHERE c.slug = ? AND (e.world = ? OR e.world IS NULL)",
-            (slug, wanted),
-        ).fetchall()
-        rarity = math.log(1 + total / (1 + len(rows)))
-        for other, strength, words in rows:
-            if other != number:
-                gain = weight * strength * rarity
-                scores[other] += gain
-                reasons[other].append((gain, f"{said} ↔ « {words} »"))
-    best = sorted(scores, key=lambda n: (-scores[n], n))[:200]
-    facts = {n: candidate(connection, n) for n in best}
-    for n in best:
-        if insee_code and facts[n]["insee_code"] == insee_code:
-            scores[n] *= SAME_COMMUNE
-            reasons[n].append((0.0, "dans la même commune"))
-        if set(json.loads(themes)) & set(facts[n]["themes"]):
-            scores[n] += SAME_THEME
-    return choose(best, scores, reasons, facts, limit)
+    own = read_entry(connection, found[0])
+    wanted = OTHER.get(own.world or "", "quartiers")
+    total = connection.execute("SELECT max(number) FROM search_entries").fetchone()[0]
+    scores, reasons = score_concepts(connection, own.number, wanted, total)
+    best = sorted(scores, key=lambda n: (-scores[n], n))[:CANDIDATES]
+    candidates = [read_entry(connection, number) for number in best]
+    weights = word_weights(connection, [own, *candidates], total)
+    for entry in candidates:
+        entry.score = scores[entry.number]
+        entry.score += WORDS * cosine(weights[own.number], weights[entry.number])
+        entry.reasons = reasons[entry.number]
+        weigh_context(own, entry)
+    return choose(own, candidates, limit)
 
 
-def walk(own: dict[str, str]) -> dict[str, tuple[float, str]]:
-    """Concept → (weight, the words and relation that lead to it) from an initiative's own concepts."""
-    concepts = thesaurus.load().concepts
-    reached = {slug: (1.0, f"« {words} » ({concepts[slug].pref})") for slug, words in own.items()}
-    for slug, words in own.items():
-        for relation, target in neighbours(slug):
-            said = f"« {words} » ({concepts[slug].pref}) {SAID[relation]} {concepts[target].pref}"
-            if STEPS[relation] > reached.get(target, (0.0, ""))[0]:
-                reached[target] = (STEPS[relation], said)
-    return reached
-
-
-def candidate(connection: sqlite3.Connection, number: int) -> dict[str, Any]:
-    """What is needed of a candidate to rank and vary."""
-    identifier, themes, insee_code, record, carrier = connection.execute(
-        "SELECT e.id, e.themes, e.insee_code, e.benchmark, i.carrier FROM search_entries e "
+def read_entry(connection: sqlite3.Connection, number: int) -> Entry:
+    """One entry with its words."""
+    row = connection.execute(
+        "SELECT e.number, e.id, e.world, e.themes, e.insee_code, e.benchmark, i.carrier, "
+        "i.commune, i.title, i.text, i.services FROM search_entries e "
         "JOIN initiatives i ON i.id = e.id WHERE e.number = ?",
         (number,),
     ).fetchone()
-    return {
-        "id": identifier,
-        "themes": json.loads(themes),
-        "insee_code": insee_code,
-        "record": record,
-        "carrier": carrier,
+    services = " ".join(json.loads(row[10] or "[]"))
+    return Entry(
+        number=row[0],
+        id=row[1],
+        world=row[2],
+        themes=json.loads(row[3]),
+        insee_code=row[4],
+        record=row[5],
+        carrier=row[6],
+        commune=row[7],
+        words=stemmed(f"{row[8]} {row[8]} {row[9]} {services}"),
+    )
+
+
+def score_concepts(
+    connection: sqlite3.Connection, number: int, wanted: str, total: int
+) -> tuple[dict[int, float], dict[int, list[tuple[float, str]]]]:
+    """Candidates of the wanted world by the concepts that the initiative reaches, with reasons."""
+    rows = connection.execute(
+        "SELECT slug, weight, words FROM search_concepts WHERE number = ?", (number,)
+    ).fetchall()
+    scores: dict[int, float] = defaultdict(float)
+    reasons: dict[int, list[tuple[float, str]]] = defaultdict(list)
+    for slug, (weight, said) in walk(rows).items():
+        count = connection.execute(
+            "SELECT count(*) FROM search_concepts WHERE slug = ?", (slug,)
+        ).fetchone()[0]
+        rare = rarity(total, count)
+        for other, strength, words, mass in connection.execute(
+            "SELECT c.number, c.weight, c.words, e.mass FROM search_concepts c JOIN search_entries e "
+            "ON e.number = c.number WHERE c.slug = ? AND e.world = ?",
+            (slug, wanted),
+        ):
+            if other != number:
+                gain = weight * strength * rare / (1 + mass) ** FOCUS
+                scores[other] += gain
+                reasons[other].append((gain, f"{said} ↔ « {words} »"))
+    return scores, reasons
+
+
+def walk(rows: list[tuple[str, float, str]]) -> dict[str, tuple[float, str]]:
+    """Concept → (weight, the words and relation that lead to it) from an initiative's own concepts."""
+    concepts = thesaurus.load().concepts
+    reached = {
+        slug: (weight, f"« {words} » ({concepts[slug].pref})") for slug, weight, words in rows
     }
+    for slug, weight, words in rows:
+        for relation, target in neighbours(slug):
+            step = weight * STEPS[relation]
+            if step > reached.get(target, (0.0, ""))[0]:
+                said = (
+                    f"« {words} » ({concepts[slug].pref}) {SAID[relation]} {concepts[target].pref}"
+                )
+                reached[target] = (step, said)
+    return reached
 
 
-def choose(
-    best: list[int],
-    scores: dict[int, float],
-    reasons: dict[int, list[tuple[float, str]]],
-    facts: dict[int, dict[str, Any]],
-    limit: int,
-) -> list[Hit]:
+def word_weights(
+    connection: sqlite3.Connection, entries: list[Entry], total: int
+) -> dict[int, dict[str, float]]:
+    """Entry → its stems' TF-IDF weights, of length one; words of a quarter of entries are left out."""
+    counted = {entry.number: Counter(entry.words.split()) for entry in entries}
+    counts: dict[str, int] = {}
+    wanted = sorted({word for count in counted.values() for word in count if len(word) > 2})
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        marks = ",".join("?" * len(part))
+        counts.update(
+            connection.execute(
+                f"SELECT stem, count FROM search_vocabulary WHERE stem IN ({marks})", part
+            )
+        )
+    weights = {}
+    for number, count in counted.items():
+        vector = {
+            word: (1 + math.log(times)) * math.log(total / counts[word])
+            for word, times in count.items()
+            if word in counts and counts[word] < total * 0.25
+        }
+        length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
+        weights[number] = {word: value / length for word, value in vector.items()}
+    return weights
+
+
+def cosine(a: dict[str, float], b: dict[str, float]) -> float:
+    """Cosine of two vectors of length one."""
+    return sum(value * b.get(word, 0.0) for word, value in a.items())
+
+
+def weigh_context(own: Entry, entry: Entry) -> None:
+    """Shared theme, same commune: told as reasons too."""
+    if own.themes and entry.themes:
+        if own.themes[0] == entry.themes[0]:
+            entry.score += SAME_MAIN_THEME
+        elif set(own.themes) & set(entry.themes):
+            entry.score += SHARED_THEME
+    if own.insee_code and own.insee_code == entry.insee_code:
+        entry.score *= SAME_COMMUNE
+        entry.reasons.append((0.0, f"dans la même commune : {entry.commune or entry.insee_code}"))
+
+
+def choose(own: Entry, candidates: list[Entry], limit: int) -> list[Hit]:
     """One at a time, the best of what is left once repeated carriers have lost some."""
     hits: list[Hit] = []
-    carriers: dict[str, int] = defaultdict(int)
-    left = list(best)
+    carriers: Counter[str] = Counter()
+    left = sorted(candidates, key=lambda entry: entry.number)
     while left and len(hits) < limit:
-        number = max(
-            left,
-            key=lambda n: (scores[n] * REPEATED ** carriers[facts[n]["carrier"] or str(n)], -n),
+        best = max(
+            left, key=lambda e: (e.score * REPEATED ** carriers[e.carrier or e.id], -e.number)
         )
-        left.remove(number)
-        carriers[facts[number]["carrier"] or str(number)] += 1
-        told = [said for _, said in sorted(reasons[number], key=lambda r: -r[0])][:4]
-        hits.append(
-            Hit(facts[number]["id"], round(scores[number], 4), told, facts[number]["record"])
-        )
+        left.remove(best)
+        carriers[best.carrier or best.id] += 1
+        told = [said for _, said in sorted(best.reasons, key=lambda r: -r[0])][:3]
+        hits.append(Hit(best.id, round(best.score, 4), [*told, *exchange(own, best)], best.record))
     return hits
+
+
+def exchange(own: Entry, other: Entry) -> list[str]:
+    """What each side brings, when the two worlds are known."""
+    if own.world not in BRINGS or other.world not in BRINGS:
+        return []
+    return [f"l'un apporte {BRINGS[own.world]} ; l'autre, {BRINGS[other.world]}"]

@@ -10,7 +10,6 @@ the path: query word → concept → relation → words found.
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -18,13 +17,14 @@ from typing import Any
 
 from quartiers import thesaurus
 from quartiers.bridge.expansion import Path, expand
+from quartiers.bridge.index import rarity
 from quartiers.lexicon import STOP
 from quartiers.text import fold, stem, tokens
 
 #: BM25 weights of title, body, extra.
 COLUMNS = (3.0, 1.0, 1.5)
 #: What concepts weigh beside words.
-CONCEPTS = 1.0
+CONCEPTS = 2.5
 #: Words of a query that find nothing by themselves.
 EMPTY = STOP | frozenset(
     "pour par avec dans en sur aux ou qui que est sont ce ces son ses leur leurs".split()
@@ -123,9 +123,9 @@ def add_concepts(
         rows = connection.execute(
             "SELECT number, weight, words FROM search_concepts WHERE slug = ?", (slug,)
         ).fetchall()
-        rarity = math.log(1 + total / (1 + len(rows)))
+        rare = rarity(total, len(rows))
         for number, weight, said in rows:
-            gain = CONCEPTS * path.weight * weight * rarity
+            gain = CONCEPTS * path.weight * weight * rare
             scores[number] += gain
             paths[number].append((gain, f"{' → '.join(path.steps)} → « {said} »"))
 
