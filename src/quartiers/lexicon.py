@@ -245,6 +245,7 @@ def load() -> Lexicon:
             if cue is not None and cue not in cues:
                 cues.append(cue)
 
+    no_hint, roots = frozenset(cards["no_hint"]), tuple(cards["roots"])
     for concept in thesaurus.load().concepts.values():
         facts = (concept.theme, concept.infra, concept.form)
         for label in (concept.pref, *concept.alt, *concept.hidden):
@@ -254,6 +255,8 @@ def load() -> Lexicon:
             strength = concept.digital or "none"
             if key in weaker and strength == "decisive":
                 strength = "support"
+            if concept.slug in no_hint and not any(r in fold(label) for r in roots):
+                strength = "none"
             is_acronym = len(key) == 1 and (key in capitals or (label.isupper() and len(label) < 6))
             form = "" if not is_acronym else "trusted" if key in trusted else "doubtful"
             add(label, Entry(concept.slug, strength, *facts, capitals=form))
