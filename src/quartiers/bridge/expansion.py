@@ -77,10 +77,11 @@ def query_concepts(query: str) -> dict[str, Path]:
         paths[hit.entry.slug] = Path(hit.entry.slug, 1.0, (f"« {said} » : {pref}",))
         covered.update(range(hit.first, hit.last))
     for slug, concept in thesaurus.load().concepts.items():
-        english = " ".join(word for _, _, word in tokens(fold(concept.pref_en)))
-        if english and f" {english} " in f" {' '.join(words)} " and slug not in paths:
-            step = f"« {concept.pref_en} » (anglais) : {concept.pref}"
-            paths[slug] = Path(slug, 1.0, (step,))
+        for label in (concept.pref_en, *concept.alt_en):
+            english = " ".join(word for _, _, word in tokens(fold(label)))
+            if english and f" {english} " in f" {' '.join(words)} " and slug not in paths:
+                step = f"« {label} » (anglais) : {concept.pref}"
+                paths[slug] = Path(slug, 1.0, (step,))
     left = [i for i in range(len(words)) if i not in covered and len(words[i]) > 3]
     for position in left:
         for slug, weight, note in near_labels(words[position]):
