@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -85,7 +85,7 @@ def write_index(connection: sqlite3.Connection, initiatives: pa.Table) -> None:
 def weigh_entries(connection: sqlite3.Connection, total: int) -> None:
     """How much each entry says in all: the summed rarity of its concepts."""
     counts = dict(connection.execute("SELECT slug, count(*) FROM search_concepts GROUP BY slug"))
-    mass: Counter[int] = Counter()
+    mass: dict[int, float] = defaultdict(float)
     for slug, entry in connection.execute("SELECT slug, number FROM search_concepts"):
         mass[entry] += rarity(total, counts[slug])
     connection.executemany(

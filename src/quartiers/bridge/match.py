@@ -23,6 +23,7 @@ from quartiers.bridge.expansion import SAID, STEPS, neighbours
 from quartiers.bridge.index import rarity, stemmed
 from quartiers.bridge.search import Hit
 from quartiers.errors import InputError
+from quartiers.text import fold, stem, tokens
 
 OTHER = {"ville-intelligente": "quartiers", "quartiers": "ville-intelligente"}
 #: How much saying many other things takes off (exponent on the summed rarity of the concepts).
@@ -33,6 +34,8 @@ SAME_COMMUNE = 1.75
 #: What a candidate keeps for each already chosen one with the same carrier.
 REPEATED = 0.5
 CANDIDATES = 300
+#: Words of the initiative looked for as such.
+QUERY_WORDS = 24
 #: What each side of a meeting usually brings.
 BRINGS = {
     "ville-intelligente": "une technique, des données ou des moyens",
@@ -52,6 +55,7 @@ class Entry:
     record: str | None
     carrier: str | None
     commune: str | None
+    text: str
     words: str
     score: float = 0.0
     reasons: list[tuple[float, str]] = field(default_factory=list)
@@ -69,12 +73,16 @@ def match(connection: sqlite3.Connection, identifier: str, limit: int = 6) -> li
     total = connection.execute("SELECT max(number) FROM search_entries").fetchone()[0]
     scores, reasons = score_concepts(connection, own.number, wanted, total)
     best = sorted(scores, key=lambda n: (-scores[n], n))[:CANDIDATES]
+    best += [n for n in alike_in_words(connection, own, wanted, total) if n not in set(best)]
     candidates = [read_entry(connection, number) for number in best]
     weights = word_weights(connection, [own, *candidates], total)
     for entry in candidates:
-        entry.score = scores[entry.number]
-        entry.score += WORDS * cosine(weights[own.number], weights[entry.number])
+        shared = WORDS * cosine(weights[own.number], weights[entry.number])
+        entry.score = scores[entry.number] + shared
         entry.reasons = reasons[entry.number]
+        if shared:
+            said = common_words(own, entry, weights)
+            entry.reasons.append((shared / 4, f"mots communs : {said}"))
         weigh_context(own, entry)
     return choose(own, candidates, limit)
 
@@ -87,7 +95,7 @@ def read_entry(connection: sqlite3.Connection, number: int) -> Entry:
         "JOIN initiatives i ON i.id = e.id WHERE e.number = ?",
         (number,),
     ).fetchone()
-    services = " ".join(json.loads(row[10] or "[]"))
+    text = " ".join((row[8], row[9], *json.loads(row[10] or "[]")))
     return Entry(
         number=row[0],
         id=row[1],
@@ -97,7 +105,8 @@ def read_entry(connection: sqlite3.Connection, number: int) -> Entry:
         record=row[5],
         carrier=row[6],
         commune=row[7],
-        words=stemmed(f"{row[8]} {row[8]} {row[9]} {services}"),
+        text=text,
+        words=stemmed(f"{row[8]} {text}"),
     )
 
 
@@ -169,6 +178,41 @@ def word_weights(
         length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
         weights[number] = {word: value / length for word, value in vector.items()}
     return weights
+
+
+def alike_in_words(
+    connection: sqlite3.Connection, own: Entry, wanted: str, total: int
+) -> list[int]:
+    """Entries of the wanted world that share the initiative's rarest words, best first."""
+    vector = word_weights(connection, [own], total)[own.number]
+    rarest = sorted(vector, key=lambda word: (-vector[word], word))[:QUERY_WORDS]
+    if not rarest:
+        return []
+    query = " OR ".join(f'"{word}"' for word in rarest)
+    found = connection.execute(
+        "SELECT t.rowid FROM search_text t JOIN search_entries e ON e.number = t.rowid "
+        "WHERE search_text MATCH ? AND e.world = ? ORDER BY bm25(search_text) LIMIT ?",
+        (query, wanted, CANDIDATES // 2),
+    )
+    return [number for (number,) in found if number != own.number]
+
+
+def common_words(own: Entry, other: Entry, weights: dict[int, dict[str, float]]) -> str:
+    """The words that weigh most in the likeness, as each side writes them."""
+    left, right = weights[own.number], weights[other.number]
+    shared = sorted(left.keys() & right.keys(), key=lambda word: (-left[word] * right[word], word))
+    return ", ".join(
+        f"« {as_written(own.text, word)} » / « {as_written(other.text, word)} »"
+        for word in shared[:2]
+    )
+
+
+def as_written(text: str, wanted: str) -> str:
+    """The first word of a text whose stem is ``wanted``."""
+    for start, end, word in tokens(fold(text)):
+        if stem(word) == wanted:
+            return text[start:end]
+    return wanted
 
 
 def cosine(a: dict[str, float], b: dict[str, float]) -> float:
