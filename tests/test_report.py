@@ -213,6 +213,26 @@ def test_what_a_source_wrote_is_never_markup(embedded: Path, tmp_path: Path) -> 
         assert "&lt;script&gt;" in page
 
 
+def test_a_quarter_s_relay_places_are_told_with_their_walk(embedded: Path, tmp_path: Path) -> None:
+    import pyarrow as pa
+
+    here = load().qpv[MINGUETTES]
+    table = pq.read_table(embedded / "initiatives.parquet")
+    rows = table.to_pylist()
+    for row, north in zip(rows, (0.0, 0.05), strict=False):
+        row |= {"longitude": here.longitude, "latitude": here.latitude + north}
+        row |= {"title": f"Lieu à {north}", "place_types": ["fablab" if north else "epn"]}
+    for path in [*embedded.glob("*.parquet"), embedded / "manifest.json"]:
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    pq.write_table(
+        pa.Table.from_pylist(rows, schema=table.schema), tmp_path / "initiatives.parquet"
+    )
+    words = words_of(report_html(tmp_path, MINGUETTES))
+    section = words.split("Lieux relais à un quart d'heure à pied")[1]
+    assert "Espace public numérique Lieu à 0.0 sur place 1 21 975" in section
+    assert re.search(r"Fablab Lieu à 0.05 \d\d min non observé —", section)
+
+
 def test_the_pdf_is_tagged_titled_and_in_french(embedded: Path, tmp_path: Path) -> None:
     path = write_report(embedded, VAULX, output=tmp_path / "p.pdf", pdf=True)
     raw = path.read_bytes()

@@ -32,6 +32,7 @@ COLUMNS = (
     *("id", "title", "kind", "digital", "world", "in_quartiers", "main_theme", "themes", "infra"),
     *("forms", "carrier", "carrier_type", "start", "amount_eur", "insee_code", "commune"),
     *("qpv_code", "qpv_nom", "qpv_etat", "place_types", "records", "sources"),
+    *("longitude", "latitude"),
 )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from quartiers.compare.cards import carrier_kind, relays
@@ -61,6 +61,7 @@ class Scene:
     none_by_chance: float | None = None
     theme_none: dict[str, float] = field(default_factory=dict)
     year: int = 0
+    walkable: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def share(modality: str | None, k: int, n: int) -> Figure:
@@ -213,6 +214,13 @@ def quartiers_relais(scene: Scene) -> Iterator[Figure]:
         yield share(None, len(found & quartiers), len(quartiers))
 
 
+def relais_a_pied(scene: Scene) -> Iterator[Figure]:
+    near = [scene.walkable[c] for c in scene.ground.quartiers if c in scene.walkable]
+    if near and scene.ground.level != "QPV":
+        yield share(None, sum(map(bool, near)), len(near))
+        yield from shares(near, None, len(near))
+
+
 def localisees(scene: Scene) -> Iterator[Figure]:
     if scene.ground.level != "QPV":
         located = sum(bool(r["qpv_code"]) and r["qpv_etat"] in STANDS for r in scene.held)
@@ -228,6 +236,6 @@ INDICATORS: tuple[Callable[[Scene], Iterator[Figure]], ...] = (
     *(initiatives, attendues, chance_de_zero, pour_1000, pour_1000_lisse, theme, quotient_theme),
     *(forme, infra, lieu_relais, lieu_type, porteur_type, porteur_concentration, porteur_isole),
     *(montant_median, annee_mediane, renouvellement, quartiers_atteints, quartiers_relais),
-    *(localisees, source),
+    *(relais_a_pied, localisees, source),
 )
-OF_NOTHING = (initiatives, attendues, chance_de_zero, pour_1000_lisse)
+OF_NOTHING = (initiatives, attendues, chance_de_zero, pour_1000_lisse, relais_a_pied)

@@ -17,11 +17,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from quartiers.compare.cards import read_cards
+from quartiers.compare.cards import read_cards, relays
 from quartiers.compare.coverage import Expectation, expectations, looks, wide_sources
 from quartiers.compare.holdings import COLUMNS, LEVELS, NATION, Ground, Row, hold, lay, read_view
 from quartiers.compare.indicators import INDICATORS, OF_NOTHING, Figure, Scene, carriers, year_of
 from quartiers.compare.intervals import chance_of_none, fit_gamma
+from quartiers.locate.relays import coverage
 from quartiers.shapes import MEASURE_SCHEMA, THEMES, rows_batch
 from quartiers.territories import Territories
 
@@ -35,11 +36,16 @@ def measures(initiatives: pa.Table, records: pa.Table, territories: Territories)
     rows = read_view(initiatives.select(list(COLUMNS)))
     held = hold(rows, grounds)
     seen = looks(records)
+    walkable = walkable_relays(rows)
     lines = [
         line
         for level in LEVELS
         for line in measure_level(
-            [g for g in grounds.by_code.values() if g.level == level], held, seen, study_year(rows)
+            [g for g in grounds.by_code.values() if g.level == level],
+            held,
+            seen,
+            study_year(rows),
+            walkable,
         )
     ]
     return pa.Table.from_batches([rows_batch(lines, MEASURE_SCHEMA)])
@@ -50,6 +56,7 @@ def measure_level(
     held: Mapping[str, Sequence[Row]],
     seen: Mapping[str, set[str]],
     year: int,
+    walkable: Mapping[str, frozenset[str]],
 ) -> Iterator[dict[str, Any]]:
     """The measures of the territories of one level."""
     nation = held.get(NATION, [])
@@ -83,8 +90,20 @@ def measure_level(
                 if here and here.expected
             },
             year=year,
+            walkable=walkable,
         )
         yield from measure_ground(scene)
+
+
+def walkable_relays(rows: Sequence[Row]) -> dict[str, frozenset[str]]:
+    """QPV → the types of relay place known within a quarter of an hour's walk (maybe none)."""
+    places = [row for row in rows if relays() & set(row["place_types"] or ())]
+    near: dict[str, set[str]] = {}
+    for cover in coverage(places, types=sorted(relays())):
+        types = near.setdefault(cover.qpv_code, set())
+        if cover.status == "present":
+            types.add(cover.place_type)
+    return {code: frozenset(types) for code, types in near.items()}
 
 
 def theme_priors(

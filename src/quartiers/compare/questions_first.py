@@ -133,6 +133,7 @@ def ask_C3(study: Study) -> Answer:
     there = figure(
         "programmes de ville intelligente", sum(map(has_infra, study.smart)), len(study.smart)
     )
+    funded = figure("financements et votes numériques des mêmes communes", *around(study))
     verdict = "cannot-be-said"
     if here["n"] and there["n"] >= 20:
         apart = here["high"] < there["low"]
@@ -145,10 +146,33 @@ def ask_C3(study: Study) -> Answer:
         here["high"],
         here["n"],
         verdict,
-        {"value": percent(here["value"]), "smart": percent(there["value"])},
-        [here, there],
+        {
+            "value": percent(here["value"]),
+            "smart": percent(there["value"]),
+            "autour": f"{percent(funded['value'])} de ce qui est numérique et financé ou voté en relèvent"
+            if funded["n"]
+            else "aucune source de tout-venant ne permet de comparer",
+        },
+        [here, there, funded],
         [r["id"] for r in study.held if has_infra(r)][:EVIDENCE],
     )
+
+
+def around(study: Study) -> tuple[int, int]:
+    """What is funded or voted in communes that have a QPV, no quarter said: infrastructure, all."""
+    communes = {
+        study.territories.city(c) for q in study.territories.qpv.values() for c in q.communes
+    }
+    kept = [
+        r
+        for r in study.view
+        if r["digital"] == "numerique"
+        and not r["in_quartiers"]
+        and stratum_of(r) == "tout-venant"
+        and r["insee_code"]
+        and study.territories.city(r["insee_code"]) in communes
+    ]
+    return sum(bool(r["infra"]) for r in kept), len(kept)
 
 
 def ask_C4(study: Study) -> Answer:
@@ -170,12 +194,21 @@ def ask_C5(study: Study) -> Answer:
 
 
 def ask_C6(study: Study) -> Answer:
-    return share_answer(
+    answer = share_answer(
         [r for r in study.held if r["kind"] != "lieu"],
         rests_on_relay,
         threshold("C6"),
         strata=("corpus", "tout-venant"),
     )
+    near = study.measures.get(("FR", "relais_a_pied", None))
+    answer.words["a_pied"] = ""
+    if near and near["value"]:
+        label = "quartiers ayant un lieu relais connu à un quart d'heure à pied"
+        answer.figures.append(figure(label, round(near["value"] * near["n"]), near["n"]))
+        answer.words["a_pied"] = (
+            f"{percent(near['value'])} des quartiers en ont un à un quart d'heure à pied."
+        )
+    return answer
 
 
 def ask_C7(study: Study) -> Answer:

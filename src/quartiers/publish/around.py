@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from quartiers.compare.cards import label
+import pyarrow.parquet as pq
+
+from quartiers.compare.answers import number
+from quartiers.compare.cards import label, relays
 from quartiers.compare.holdings import STANDS, Ground, Grounds, Row
 from quartiers.compare.peers import Peer, lacking
+from quartiers.locate.relays import coverage
 from quartiers.publish.examples import choose
 from quartiers.publish.folder import Folder, Measures
 from quartiers.publish.pages import case, day, listed
@@ -40,6 +44,47 @@ def nearby(
     ]
     kept = {r["id"]: r for r in [*near, *vague] if r["digital"] == "numerique"}
     return [case(r, folder.titles) for r in choose(list(kept.values()), 8)]
+
+
+#: How far around a quarter its relay places are looked for, in degrees (some eleven kilometres).
+AROUND_DEG = 0.1
+
+
+def walks(ground: Ground, folder: Folder, territories: Territories) -> list[dict[str, Any]]:
+    """For a quarter: the nearest relay place of each type, and how many are within a walk."""
+    if ground.level != "QPV":
+        return []
+    q = territories.qpv[ground.code]
+    columns = ["id", "title", "longitude", "latitude", "place_types"]
+    near = pq.read_table(
+        folder.path / "initiatives.parquet",
+        columns=columns,
+        filters=[
+            ("longitude", ">", q.longitude - AROUND_DEG),
+            ("longitude", "<", q.longitude + AROUND_DEG),
+            ("latitude", ">", q.latitude - AROUND_DEG),
+            ("latitude", "<", q.latitude + AROUND_DEG),
+        ],
+    )
+    places = [row for row in near.to_pylist() if relays() & set(row["place_types"] or ())]
+    names = {row["id"]: row["title"] for row in places}
+    return [
+        {
+            "label": label("lieu", cover.place_type),
+            "nearest": names.get(cover.nearest_id or "", "—"),
+            "minutes": "sur place"
+            if not cover.nearest_m
+            else f"{number(cover.walk_minutes or 0)} min",
+            "count": number(cover.within_walk) if cover.within_walk else "non observé",
+            "people": cover.inhabitants_per_relay,
+        }
+        for cover in sorted(
+            coverage(places), key=lambda c: c.nearest_m if c.nearest_m is not None else 1e9
+        )
+        if cover.qpv_code == ground.code
+        and cover.place_type in relays()
+        and cover.nearest_id is not None
+    ]
 
 
 def quartier_rows(

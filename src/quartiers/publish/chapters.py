@@ -137,8 +137,15 @@ def theme_chapter(
     }
 
 
-def relay_chapter(held: Sequence[Row]) -> dict[str, Any]:
-    """The places that initiatives rest on."""
+def relay_chapter(folder: Folder) -> dict[str, Any]:
+    """The places that initiatives rest on, and those within a walk of the quarters."""
+    held = folder.held
+    near = {m: row for (i, m), row in folder.measures("FR")["FR"].items() if i == "relais_a_pied"}
+    whole = near.pop(None, None)
+    walks = sorted(
+        ({**row, "label": label("lieu", m or "")} for m, row in near.items()),
+        key=lambda row: (-row["value"], row["label"]),
+    )
     counts = Counter(p for r in held for p in relays() & set(r["place_types"] or ()))
     rows = [figure(label("lieu", p), k, len(held)) for p, k in counts.most_common(14)]
     resting = sum(map(rests_on_relay, held))
@@ -149,6 +156,11 @@ def relay_chapter(held: Sequence[Row]) -> dict[str, Any]:
         "métropole peut s'adresser.",
         "places": rows,
         "places_top": scale(rows),
+        "walks": walks,
+        "walks_words": f"{percent(whole['value'])} des quartiers ({span(whole['low'], whole['high'])}) "
+        "ont un lieu relais connu à un quart d'heure à pied, du bord du quartier."
+        if whole and whole["value"] is not None
+        else "",
     }
 
 

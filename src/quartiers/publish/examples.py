@@ -20,7 +20,7 @@ SUMMARY = 300
 
 def documented(initiative: Row) -> int:
     """How much a reader can check: more is better."""
-    return (
+    return int(
         3 * bool(initiative["url"])
         + 2 * (initiative["qpv_etat"] in STANDS and bool(initiative["qpv_code"]))
         + 2 * (len(initiative["text"] or "") > 80)

@@ -70,7 +70,7 @@ def national(folder: Folder, territories: Territories) -> dict[str, Any]:
         **first_page(folder, territories),
         **perimeter_chapter(folder, territories),
         **themes_chapter(folder, smart),
-        **relay_chapter(held),
+        **relay_chapter(folder),
         "gap": gap,
         **renewal_chapter(folder, territories),
         **time_chapter(held),

@@ -19,7 +19,14 @@ from quartiers.compare.indicators import rests_on_relay, year_of
 from quartiers.compare.intervals import median_interval
 from quartiers.compare.peers import Peer, find_peers
 from quartiers.errors import InputError
-from quartiers.publish.around import lacking_rows, nearby, peer_rows, quartier_rows, renewal_rows
+from quartiers.publish.around import (
+    lacking_rows,
+    nearby,
+    peer_rows,
+    quartier_rows,
+    renewal_rows,
+    walks,
+)
 from quartiers.publish.charts import forest
 from quartiers.publish.examples import choose
 from quartiers.publish.folder import Folder, Measures
@@ -69,6 +76,7 @@ def portrait(folder: Folder, territories: Territories, territory: str) -> dict[s
         "facts": facts_line(ground, territories),
         "keys": keys(ground, mine, measures[code], measures["FR"]),
         "silence": silence(mine, measures[code], ground),
+        "walks": walks(ground, folder, territories),
         "near": nearby(ground, folder, grounds, held),
         **themes(mine, measures[code], name),
         **social(mine, folder, shown),
