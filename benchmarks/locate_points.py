@@ -8,7 +8,7 @@ ones. **Writes** ``benchmarks/locate_points.md``.
 then says which quarter holds each point and how far; every difference is listed with its distance to
 the boundary. Speed: the same points from memory, every engine warm, two cores. The rivals are given
 their best case: degrees for «contains», points already projected for «within 300 m»; ours starts from
-degrees and counts its projection. One run each.
+degrees and counts its projection. The best of three runs, on a machine that others use too.
 **Limits** Needs a virtual environment of its own: ``duckdb==1.5.5 duckdb-extension-spatial geopandas
 pyarrow shapely pyproj rapidfuzz``.
 """
@@ -38,6 +38,7 @@ from quartiers.locate.points import points_batch
 
 HERE = Path(__file__).parent
 SIZES = (100_000, 1_000_000, 10_000_000)
+RUNS = 3  # the best of them is kept: the machine is shared
 ROWS = 250_000  # a row group: a task
 
 
@@ -280,7 +281,10 @@ def speed(data: Path, folder: Path, sizes: tuple[int, ...]) -> list[str]:
             ("duckdb", "DuckDB spatial, 2 threads"),
             ("geopandas", "geopandas"),
         ):
-            row = one_run(engine, str(path), data)
+            rows = [one_run(engine, str(path), data) for _ in range(RUNS)]
+            row = next((r for r in rows if "error" in r), rows[0])
+            for name in ("contains", "near"):
+                row[name] = min((r[name] for r in rows if name in r), default=0.0)
             if "error" in row:
                 lines.append(f"| {size:,} | {label} | — | — | {row['error']} | |")
             else:
