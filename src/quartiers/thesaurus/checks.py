@@ -97,12 +97,13 @@ def labels_apart(concepts: Concepts) -> Iterator[str]:
 
 
 def english_apart(concepts: Concepts) -> Iterator[str]:
-    """English preferred labels are unique too: the website shows them."""
-    seen: dict[str, str] = {}
+    """No two concepts claim one English label: the website shows them, queries use them."""
+    seen: dict[tuple[str, ...], str] = {}
     for slug, c in concepts.items():
-        other = seen.setdefault(c.pref_en.casefold(), slug)
-        if other != slug:
-            yield f"{c.chapter}: «{slug}» and «{other}» have the same English label «{c.pref_en}»."
+        for label in (c.pref_en, *c.alt_en):
+            other = seen.setdefault(tuple(words(label)), slug)
+            if other != slug:
+                yield f"{c.chapter}: «{slug}» and «{other}» have the same English label «{label}»."
 
 
 def links_known(concepts: Concepts) -> Iterator[str]:
