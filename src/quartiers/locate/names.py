@@ -287,7 +287,7 @@ def commune_trie(territories: Territories) -> Node:
     shorts: dict[Keys, list[Name]] = defaultdict(list)
     for c in kept:
         short = _CUT.sub("", c.nom)
-        if c.code in territories.qpv_of_commune and short != c.nom and len(short) >= 5:
+        if c.code in territories.qpv_of_commune and short != c.nom and len(short) >= 4:
             shorts[keys(short)].append(Name(c.code, short, "commune", "clear", True))
     known = words()
     for of, names in shorts.items():
