@@ -34,8 +34,6 @@ COMMANDS: dict[str, str] = {
     "evaluate": "Measure the reading against baselines.",
     "review": "Export the doubts to a sheet; read an expert's answers back.",
     "thesaurus": "Check and export the thesaurus.",
-    "fetch": "Download the sources from their official addresses.",
-    "serve": "Open the website on an edition.",
 }
 
 

@@ -99,7 +99,8 @@ def overlap(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[float, float, float
         return None
     left, right = set(a), set(b)
     weight_left, weight_right = sum(map(rarity, left)), sum(map(rarity, right))
-    shared, used = 0.0, set()
+    shared = 0.0
+    used: set[str] = set()
     for word in sorted(left):
         best, other = 0.0, ""
         for candidate in sorted(right - used):

@@ -5,7 +5,7 @@
 compared between them reaches :data:`MEAN` (so that one strong tie does not chain strangers); a tie
 refused becomes a doubt. An id is minted once: «q» and ten characters from the hash of the group's
 first record. A group keeps the id of the previous group it shares most records with; ties go to the
-smaller id.
+id of its founding record, then to the smaller one.
 **Limits** A group split in two keeps its id on the larger part.
 """
 
@@ -132,10 +132,10 @@ def name_groups(groups: dict[str, list[str]], had: dict[str, str]) -> dict[str, 
     wishes = []
     for group, members in groups.items():
         counts = Counter(had[about] for about in members if about in had)
-        wishes += [(-count, name, group) for name, count in counts.items()]
+        wishes += [(-count, name != mint(group), name, group) for name, count in counts.items()]
     names: dict[str, str] = {}
     taken: set[str] = set()
-    for _, name, group in sorted(wishes):
+    for _, _, name, group in sorted(wishes):
         if group not in names and name not in taken:
             names[group] = name
             taken.add(name)

@@ -35,6 +35,11 @@ TOLD = 0.15
 RARE = 25
 
 
+#: What a written rule allows at most, whatever the weights say: a bus is not its depot, a CCAS is not
+#: the town hall, two kinds of facility in one building are two (a doubt for an expert, at most).
+CEILINGS = {"itin_mismatch": 0.3, "ccas_mairie": 0.3, "kind_conflict": 0.6}
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One compared pair: ids in order, decision ∈ meme | different | doute, its facts."""
@@ -113,8 +118,9 @@ def judge(items: list[Item]) -> list[Pair]:
     told = []
     for first, second in candidates(items):
         a, b = items[first], items[second]
-        parts = contributions(compare(a, b))
-        score = probability(parts)
+        facts = compare(a, b)
+        parts = contributions(facts)
+        score = min(probability(parts), *(CEILINGS.get(fact, 1.0) for fact in facts))
         if score >= TOLD:
             decision = "meme" if score >= SAME else "doute" if score >= DOUBT else "different"
             told.append(Pair(a.id, b.id, decision, score, tell(parts)))

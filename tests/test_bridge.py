@@ -1,0 +1,135 @@
+"""Bridge: found without sharing a word, and why; partners with reasons that quote both sides."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import run_quartiers
+from quartiers.bridge import match, search
+from quartiers.bridge.expansion import expand, query_concepts
+from quartiers.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def edition(embedded: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(f"file:{embedded / 'quartiers.sqlite'}?mode=ro", uri=True)
+    yield connection
+    connection.close()
+
+
+def records(hits: list[object]) -> list[str]:
+    return [str(getattr(hit, "record", "")) for hit in hits]
+
+
+def test_a_smart_city_word_finds_what_neighbourhoods_do(edition: sqlite3.Connection) -> None:
+    found = records(search(edition, "civic tech", limit=20))
+    assert "benchmark:nanterre-agora-plateforme" in found
+    assert "benchmark:espaces-citoyens-numeriques-roubaix" in found
+
+
+def test_turning_bridges_off_loses_what_shares_no_word(edition: sqlite3.Connection) -> None:
+    with_bridges = set(records(search(edition, "civic tech", limit=20)))
+    without = set(records(search(edition, "civic tech", limit=20, bridges=False)))
+    assert len(with_bridges - without) >= 3
+
+
+def test_each_result_tells_the_path_with_the_words_found(edition: sqlite3.Connection) -> None:
+    for hit in search(edition, "civic tech", limit=10):
+        assert hit.path
+        row = edition.execute(
+            "SELECT title || ' ' || text || ' ' || services FROM initiatives WHERE id = ?",
+            (hit.id,),
+        ).fetchone()[0]
+        quoted = [step.rsplit("→ « ", 1)[1].rstrip(" »") for step in hit.path if "→ « " in step]
+        for words in quoted:
+            assert words.lower() in row.lower()
+
+
+@pytest.mark.parametrize(
+    ("query", "same"),
+    [
+        ("fablabs", "fablab"),
+        ("mediation numerique", "médiation numérique"),
+        ("imprimantes 3D", "imprimante 3D"),
+        ("covoiturrage", "covoiturage"),
+    ],
+)
+def test_plurals_accents_and_slips_find_the_same(
+    edition: sqlite3.Connection, query: str, same: str
+) -> None:
+    found = records(search(edition, query, limit=10))
+    expected = records(search(edition, same, limit=10))
+    assert len(set(found) & set(expected)) >= 6
+
+
+def test_english_words_are_understood() -> None:
+    assert expand("smart grid")
+    assert expand("digital twin")
+
+
+def test_a_query_of_nothing_finds_nothing(edition: sqlite3.Connection) -> None:
+    for query in ("", "   ", "de la", "xqzw", '"', "a OR b) NEAR", "'; DROP TABLE records; --"):
+        assert isinstance(search(edition, query), list)
+    assert search(edition, "de la") == []
+
+
+def test_filters_keep_only_what_they_say(edition: sqlite3.Connection) -> None:
+    for hit in search(edition, "atelier", theme="logement"):
+        themes = edition.execute(
+            "SELECT themes FROM initiatives WHERE id = ?", (hit.id,)
+        ).fetchone()
+        assert "logement" in json.loads(themes[0])
+    for hit in search(edition, "atelier", territory="69259"):
+        code = edition.execute(
+            "SELECT insee_code FROM initiatives WHERE id = ?", (hit.id,)
+        ).fetchone()
+        assert code[0] == "69259"
+    for hit in search(edition, "atelier", world="ville-intelligente"):
+        world = edition.execute("SELECT world FROM initiatives WHERE id = ?", (hit.id,)).fetchone()
+        assert world[0] == "ville-intelligente"
+
+
+def test_what_the_query_names_weighs_more_than_what_it_leads_to() -> None:
+    own = query_concepts("civic tech")
+    reached = expand("civic tech")
+    assert set(own) < set(reached)
+    assert max(p.weight for s, p in reached.items() if s not in own) < 1
+
+
+def test_partners_are_of_the_other_world_varied_and_quoted(edition: sqlite3.Connection) -> None:
+    projects = edition.execute(
+        "SELECT id FROM initiatives WHERE world = 'ville-intelligente' AND digital = 'numerique'"
+    ).fetchall()
+    for (project,) in projects[:20]:
+        hits = match(edition, project)
+        for hit in hits:
+            world = edition.execute(
+                "SELECT world FROM initiatives WHERE id = ?", (hit.id,)
+            ).fetchone()[0]
+            assert world == "quartiers"
+            assert any("↔" in step or "mots communs" in step for step in hit.path)
+        assert len({hit.id for hit in hits}) == len(hits)
+
+
+def test_matching_goes_both_ways(edition: sqlite3.Connection) -> None:
+    hits = match(edition, "benchmark:pimms-paris", 3)
+    assert len(hits) == 3
+
+
+def test_an_unknown_id_is_said(edition: sqlite3.Connection) -> None:
+    with pytest.raises(InputError, match="quartiers search"):
+        match(edition, "benchmark:nowhere")
+
+
+def test_programs_get_ids_of_the_embedded_study(embedded: Path) -> None:
+    done = run_quartiers("search", "civic tech", "--json", editions=embedded.parent)
+    rows = json.loads(done.stdout)
+    assert set(rows[0]) == {"id", "score", "path"}
+    assert rows[0]["id"].startswith("benchmark:")
+    done = run_quartiers("match", rows[0]["id"], "--json", editions=embedded.parent)
+    assert json.loads(done.stdout)

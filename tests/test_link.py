@@ -1,0 +1,226 @@
+"""Link: one place, one id; neighbours stay two; nothing depends on the order."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from conftest import run_quartiers
+from quartiers.link import link
+from quartiers.link.identity import mint, name_groups, unite
+from quartiers.link.names import take_apart, take_street
+from quartiers.link.pairs import Pair, candidates, judge_rows
+from quartiers.link.telling import phrase
+from quartiers.shapes import LOCATION_SCHEMA, RECORD_SCHEMA
+
+NO_LOCATIONS = pa.Table.from_pylist([], schema=LOCATION_SCHEMA)
+
+
+def place(identifier: str, title: str, **facts: Any) -> dict[str, Any]:
+    """One row of the records table."""
+    source, local = identifier.split(":")
+    row = dict.fromkeys(RECORD_SCHEMA.names) | {
+        "id": identifier,
+        "source": source,
+        "source_id": local,
+        "kind": "lieu",
+        "title": title,
+        "text": "",
+    }
+    return row | facts
+
+
+def decided(a: dict[str, Any], b: dict[str, Any]) -> str:
+    """What is concluded of two rows."""
+    pairs = judge_rows([a, b])
+    return pairs[0].decision if pairs else "different"
+
+
+LYON = {"postcode": "69008", "commune": "Lyon"}
+AT = {"address": "12 rue de la Paix", "longitude": 4.87, "latitude": 45.735}
+
+SAME = [
+    (
+        place("a:1", "Médiathèque Aimé Césaire", **LYON, **AT),
+        place("b:1", "MEDIATHEQUE MUNICIPALE A. CESAIRE", address="12 R DE LA PAIX", **LYON),
+    ),
+    (
+        place("a:1", "Maison de services au public de Vallon", **LYON, **AT),
+        place("b:1", "France services de Vallon", **LYON, **AT),
+    ),
+    (
+        place("a:1", "Centre communal d'action sociale", siret="26690123400011", **LYON, **AT),
+        place("b:1", "CCAS", siret="26690123400011", **LYON, **AT),
+    ),
+    (
+        place("a:1", "Association Le Fil Numérique", address="3 bd Voltaire", **LYON),
+        place("b:1", "LE FIL NUMERIQUE", address="3 BOULEVARD VOLTAIRE 69008 LYON", **LYON),
+    ),
+]
+DIFFERENT = [
+    (
+        place("a:1", "Mairie de Vallon", siret="21690123400011", **LYON, **AT),
+        place("b:1", "Médiathèque de Vallon", siret="21690123400011", **LYON, **AT),
+    ),
+    (
+        place("a:1", "France services de Vallon", **LYON, **AT),
+        place("b:1", "Bus France services de Vallon", **LYON, **AT),
+    ),
+    (
+        place("a:1", "Maison de quartier Les Tilleuls", address="1 rue Haute", **LYON),
+        place("b:1", "Maison de quartier du Lac", address="40 rue Basse", **LYON),
+    ),
+    (
+        place("a:1", "LA POSTE", **LYON, address="4 cours Kennedy", longitude=4.80, latitude=43.94),
+        place("b:1", "LA POSTE", **LYON, address="6 rue du Blé", longitude=4.82, latitude=43.92),
+    ),
+    (
+        place("a:1", "CCAS de Vallon", siret="26690123400011", **LYON, address="1 rue Haute"),
+        place("b:1", "Mairie de Vallon", siret="21690123400011", **LYON, address="9 place Neuve"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("a", "b"), SAME, ids=[a["title"] for a, _ in SAME])
+def test_one_place_under_two_names_is_one(a: dict[str, Any], b: dict[str, Any]) -> None:
+    assert decided(a, b) == "meme"
+    assert decided(b, a) == "meme"
+
+
+@pytest.mark.parametrize(("a", "b"), DIFFERENT, ids=[b["title"] for _, b in DIFFERENT])
+def test_two_neighbours_stay_two(a: dict[str, Any], b: dict[str, Any]) -> None:
+    assert decided(a, b) != "meme"
+
+
+def test_missing_is_missing_and_never_a_distance_of_zero() -> None:
+    a = place("a:1", "Espace public numérique", **LYON)
+    b = place("b:1", "Centre social Mermoz", **LYON)
+    assert decided(a, b) != "meme"
+
+
+def test_each_union_says_the_facts_that_agree_and_disagree() -> None:
+    (pair,) = judge_rows(list(SAME[0]))
+    assert any("même numéro" in (b.note or "") for b in pair.because)
+    assert all(b.weight for b in pair.because)
+
+
+def test_every_fact_of_the_model_has_a_phrase() -> None:
+    from quartiers.link.pairs import model
+
+    for fact in model()[1]:
+        assert phrase(fact).strip(), fact
+
+
+def test_a_name_is_taken_apart_into_kinds_and_proper_name() -> None:
+    name = take_apart("CCAS de Vénissieux - Espace numérique Anatole France", "Vénissieux")
+    assert name.kinds == {"ccas", "epn"}
+    assert name.proper == ("anatole", "france")
+
+
+def test_an_address_is_taken_apart_into_number_and_street() -> None:
+    street = take_street("12 bis, Av. du Gal Leclerc 69200 Vénissieux", "Vénissieux")
+    assert street is not None
+    assert (street.number, street.words) == ("12", ("general", "leclerc"))
+    assert take_street("", "Lyon") is None
+
+
+def test_one_strong_tie_does_not_chain_strangers() -> None:
+    pairs = [
+        Pair("a:1", "b:1", "meme", 0.95),
+        Pair("b:1", "c:1", "meme", 0.94),
+        Pair("c:1", "d:1", "meme", 0.75),
+        Pair("a:1", "d:1", "different", 0.16),
+        Pair("b:1", "d:1", "different", 0.16),
+    ]
+    groups, told = unite(["a:1", "b:1", "c:1", "d:1"], pairs)
+    assert sorted(map(sorted, groups.values())) == [["a:1", "b:1", "c:1"], ["d:1"]]
+    assert {p.decision for p in told if (p.a, p.b) == ("c:1", "d:1")} == {"doute"}
+
+
+def linked(rows: list[dict[str, Any]], previous: Path | None = None) -> dict[str, str]:
+    """Record → entity."""
+    links, _ = link(pa.Table.from_pylist(rows, schema=RECORD_SCHEMA), NO_LOCATIONS, previous)
+    return dict(zip(links["about"].to_pylist(), links["entity_id"].to_pylist(), strict=True))
+
+
+def many_places() -> list[dict[str, Any]]:
+    """A small town in four lists, with slips."""
+    chance = random.Random(3)
+    rows = []
+    for number in range(30):
+        name = f"Médiathèque {chance.choice(['Rosa', 'Jean', 'Aimé'])} {number % 11}bis Durand"
+        for source in chance.sample("abcd", k=chance.randint(1, 3)):
+            said = name.upper() if chance.random() < 0.5 else name
+            address = f"{number + 1} rue {['Haute', 'Basse', 'Neuve'][number % 3]}"
+            rows.append(place(f"{source}:{number}", said, address=address, **LYON))
+    return rows
+
+
+def test_fifty_shuffles_give_the_same_groups_and_ids() -> None:
+    rows = many_places()
+    expected = linked(rows)
+    chance = random.Random(11)
+    for _ in range(50):
+        chance.shuffle(rows)
+        assert linked(rows) == expected
+
+
+def test_ids_last_when_a_source_leaves_and_comes_back(tmp_path: Path) -> None:
+    rows = many_places()
+    first, _ = link(pa.Table.from_pylist(rows, schema=RECORD_SCHEMA), NO_LOCATIONS)
+    pq.write_table(first, tmp_path / "1.parquet")
+    without = [row for row in rows if row["source"] != "a"]
+    second, _ = link(
+        pa.Table.from_pylist(without, schema=RECORD_SCHEMA), NO_LOCATIONS, tmp_path / "1.parquet"
+    )
+    pq.write_table(second, tmp_path / "2.parquet")
+    before = dict(zip(first["about"].to_pylist(), first["entity_id"].to_pylist(), strict=True))
+    assert linked(rows, tmp_path / "2.parquet") == before
+
+
+def test_an_id_is_never_given_twice() -> None:
+    had = {"a:1": "q1", "a:2": "q1", "a:3": "q1"}
+    names = name_groups({"a:1": ["a:1", "a:2"], "a:3": ["a:3"]}, had)
+    assert names["a:1"] == "q1"
+    assert names["a:3"] == mint("a:3")
+
+
+def test_rows_that_share_nothing_are_never_compared() -> None:
+    from quartiers.link.features import as_item
+
+    rows = [place("a:1", "Fablab du canal", **LYON), place("b:1", "Crèche", postcode="59100")]
+    assert candidates([as_item(row) for row in rows]) == []
+
+
+def test_anyones_lists_are_linked_in_their_order_with_row_and_reasons(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "Nom,Adresse,Code postal,Commune\nMédiathèque Aimé Césaire,12 rue de la Paix,69008,Lyon\n"
+        "Crèche des Lilas,1 rue Haute,69008,Lyon\n"
+    )
+    (tmp_path / "b.csv").write_text(
+        "structure,adresse,cp,ville\nMEDIATHEQUE A. CESAIRE,12 R DE LA PAIX,69008,LYON\n"
+    )
+    done = run_quartiers("link", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), code=2)
+    assert "--map name=COLUMN" in done.stderr
+    out = tmp_path / "out.csv"
+    (tmp_path / "b.csv").write_text((tmp_path / "b.csv").read_text().replace("structure", "nom"))
+    run_quartiers("link", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "-o", str(out))
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert [row["row"] for row in rows] == ["0", "1", "0"]
+    assert rows[0]["entity_id"] == rows[2]["entity_id"] != rows[1]["entity_id"]
+    assert "ligne 0 de b.csv" in json.loads(rows[0]["because"])[0]["note"]
+
+
+def test_a_view_keeps_every_record_and_shows_disagreements(embedded: Path) -> None:
+    view = pq.read_table(embedded / "initiatives.parquet")
+    linked_records = pq.read_table(embedded / "links.parquet")["about"].to_pylist()
+    assert sorted(r for records in view["records"].to_pylist() for r in records) == sorted(
+        linked_records
+    )
