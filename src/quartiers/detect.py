@@ -42,11 +42,14 @@ def detect_text(text: str, *, explain_all: bool = False) -> Detection:
     clean, places = readable(text)
     found = words(clean)
     known, model = lexicon.load(), reading.load()
-    hits = known.find(found, clean)
+    distinct = set(found)
+    hits: list[lexicon.Hit] = []
     features: dict[str, float] = {}
-    if any(hit.entry.strength != "none" for hit in hits):
-        features = digital_features(hits, known.find_cues(found), len(found))
-    score = reading.sigmoid(model.digital_logit(found, features))
+    if explain_all or known.may_be_digital(distinct):
+        hits = known.find(found, clean)
+        if any(hit.entry.strength in lexicon.STRONG for hit in hits):
+            features = digital_features(hits, known.find_cues(found), len(found))
+    score = reading.sigmoid(model.digital_logit(distinct, features))
     low, high = model.doubt
     if score <= low:
         reasons = why_not(text, clean, places, hits) if explain_all else []

@@ -14,7 +14,7 @@ only by the words it holds. Misspellings of the first two letters are not mended
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -32,6 +32,8 @@ STOP = frozenset(
 )
 #: Misspellings are looked for in words at least this long.
 LONG_WORD = 8
+#: Strengths that speak for something digital.
+STRONG = ("decisive", "support")
 #: Words remembered before the memory is emptied: memory stays flat on any number of texts.
 REMEMBERED = 400_000
 
@@ -113,15 +115,41 @@ class _First(dict[str, Branch]):
         return NOTHING if base in french_words() else Branch(self.terms[term].alone, {})
 
 
+class _Anchors(dict[str, bool]):
+    """Word → may a decisive or supporting term hold it as its anchor? Fills itself."""
+
+    def __init__(self, stems: frozenset[str], first: _First) -> None:
+        super().__init__()
+        self.stems = stems
+        self.first = first
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) > REMEMBERED:
+            self.clear()
+        alone = self.first[word].alone
+        found = (
+            word in self.stems
+            or stem(word) in self.stems
+            or any(entry.strength in STRONG for entry in alone)
+        )
+        self[word] = found
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Terms filed under their first stem, and the words that take a hit back."""
 
+    anchors: _Anchors
     first: _First
     first_cues: _First
     negations: frozenset[str]
     concepts: tuple[str, ...]
     cues: tuple[str, ...]
+
+    def may_be_digital(self, distinct: Iterable[str]) -> bool:
+        """False when no decisive or supporting term can be there: most texts stop here."""
+        return any(map(self.anchors.__getitem__, distinct))
 
     def find(self, found: Sequence[str], text: str | None = None) -> list[Hit]:
         """The concepts that a text's folded words name; ``text`` tells their capitals."""
@@ -269,12 +297,28 @@ def load() -> Lexicon:
             add(term, None, slug)
     named = {key: entries for key, (entries, _) in terms.items() if entries}
     around = {key: slugs for key, (_, slugs) in terms.items() if slugs}
+    first = _First(_by_first(named), mend=True)
     return Lexicon(
-        first=_First(_by_first(named), mend=True),
+        anchors=_Anchors(anchor_stems(named, around), first),
+        first=first,
         first_cues=_First(_by_first(around), mend=False),
         negations=frozenset(cards["negations"]),
         concepts=tuple(thesaurus.load().concepts),
         cues=tuple(cards["cue"]),
+    )
+
+
+def anchor_stems(
+    named: Mapping[tuple[str, ...], Sequence[Entry]], around: Mapping[tuple[str, ...], Any]
+) -> frozenset[str]:
+    """For each decisive or supporting term, the one of its stems least likely elsewhere: a term of
+    one word by itself, else the longest that is not a word of context."""
+    strong = [k for k, told in named.items() if any(e.strength in STRONG for e in told)]
+    alone = {key[0] for key in strong if len(key) == 1}
+    common = {part for key in around for part in key}
+    return frozenset(
+        max(key, key=lambda part: (part in alone, part not in common, len(part), part))
+        for key in strong
     )
 
 

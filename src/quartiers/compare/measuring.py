@@ -19,7 +19,18 @@ import pyarrow as pa
 
 from quartiers.compare.cards import read_cards, relays
 from quartiers.compare.coverage import Expectation, expectations, looks, wide_sources
-from quartiers.compare.holdings import COLUMNS, LEVELS, NATION, Ground, Row, hold, lay, read_view
+from quartiers.compare.holdings import (
+    COLUMNS,
+    LEVELS,
+    NATION,
+    STANDS,
+    Ground,
+    Row,
+    hold,
+    is_held,
+    lay,
+    read_view,
+)
 from quartiers.compare.indicators import INDICATORS, OF_NOTHING, Figure, Scene, carriers, year_of
 from quartiers.compare.intervals import chance_of_none, fit_gamma
 from quartiers.locate.relays import coverage
@@ -103,6 +114,9 @@ def walkable_relays(rows: Sequence[Row]) -> dict[str, frozenset[str]]:
         types = near.setdefault(cover.qpv_code, set())
         if cover.status == "present":
             types.add(cover.place_type)
+    for row in places:  # an initiative may name its quarter and have no point
+        if is_held(row) and row["qpv_etat"] in STANDS and row["qpv_code"] in near:
+            near[row["qpv_code"]] |= relays() & set(row["place_types"] or ())
     return {code: frozenset(types) for code, types in near.items()}
 
 

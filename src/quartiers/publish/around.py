@@ -16,7 +16,7 @@ from quartiers.compare.answers import number
 from quartiers.compare.cards import label, relays
 from quartiers.compare.holdings import STANDS, Ground, Grounds, Row
 from quartiers.compare.peers import Peer, lacking
-from quartiers.locate.relays import coverage
+from quartiers.locate.relays import coverage, minutes
 from quartiers.publish.examples import choose
 from quartiers.publish.folder import Folder, Measures
 from quartiers.publish.pages import case, day, listed
@@ -50,7 +50,9 @@ def nearby(
 AROUND_DEG = 0.1
 
 
-def walks(ground: Ground, folder: Folder, territories: Territories) -> list[dict[str, Any]]:
+def walks(
+    ground: Ground, folder: Folder, territories: Territories, mine: Sequence[Row]
+) -> list[dict[str, Any]]:
     """For a quarter: the nearest relay place of each type, and how many are within a walk."""
     if ground.level != "QPV":
         return []
@@ -68,23 +70,37 @@ def walks(ground: Ground, folder: Folder, territories: Territories) -> list[dict
     )
     places = [row for row in near.to_pylist() if relays() & set(row["place_types"] or ())]
     names = {row["id"]: row["title"] for row in places}
-    return [
-        {
-            "label": label("lieu", cover.place_type),
-            "nearest": names.get(cover.nearest_id or "", "—"),
-            "minutes": "sur place"
-            if not cover.nearest_m
-            else f"{number(cover.walk_minutes or 0)} min",
-            "count": number(cover.within_walk) if cover.within_walk else "non observé",
-            "people": cover.inhabitants_per_relay,
-        }
-        for cover in sorted(
-            coverage(places), key=lambda c: c.nearest_m if c.nearest_m is not None else 1e9
+    inside = {
+        kind: [r["title"] for r in mine if kind in (r["place_types"] or ())]
+        for row in mine
+        for kind in relays() & set(row["place_types"] or ())
+    }
+    covers = {c.place_type: c for c in coverage(places) if c.qpv_code == ground.code}
+    lines = []
+    for kind in sorted(relays() & (covers.keys() | inside.keys())):
+        cover, here = covers.get(kind), inside.get(kind, [])
+        metres = 0.0 if here else (cover.nearest_m if cover else None)
+        if metres is None:
+            continue
+        count = max(len(here), cover.within_walk if cover else 0)
+        lines.append(
+            {
+                "label": label("lieu", kind),
+                "nearest": here[0] if here else names.get(cover.nearest_id or "" if cover else ""),
+                "minutes": walk_text(metres),
+                "metres": metres,
+                "count": number(count) if count else "non observé",
+                "people": q.population / count if count and q.population else None,
+            }
         )
-        if cover.qpv_code == ground.code
-        and cover.place_type in relays()
-        and cover.nearest_id is not None
-    ]
+    return sorted(lines, key=lambda line: (line["metres"], line["label"]))
+
+
+def walk_text(metres: float) -> str:
+    """A walk as people say it."""
+    if not metres:
+        return "dans le quartier"
+    return f"{number(minutes(metres))} min" if minutes(metres) < 60 else "plus d'une heure"
 
 
 def quartier_rows(

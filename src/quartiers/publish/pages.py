@@ -106,8 +106,16 @@ def case(initiative: Row, titles: Mapping[str, str]) -> dict[str, Any]:
         "year": year_of(initiative),
         "summary": summary_of(initiative) if len(initiative["text"] or "") > 60 else "",
         "forms": ", ".join(forms).capitalize(),
-        "source": ", ".join(titles.get(s, s) for s in initiative["sources"] or ()),
+        "source": sources_of(initiative, titles),
     }
+
+
+def sources_of(initiative: Row, titles: Mapping[str, str]) -> str:
+    """The sources that tell of it: three by name, the others counted."""
+    names = list(dict.fromkeys(titles.get(s, s) for s in initiative["sources"] or ()))
+    others = len(names) - 3
+    more = f" et {plural(others, 'autre')}" if others > 0 else ""
+    return ", ".join(names[:3]) + more
 
 
 def listed(words: Sequence[str]) -> str:

@@ -76,7 +76,7 @@ def portrait(folder: Folder, territories: Territories, territory: str) -> dict[s
         "facts": facts_line(ground, territories),
         "keys": keys(ground, mine, measures[code], measures["FR"]),
         "silence": silence(mine, measures[code], ground),
-        "walks": walks(ground, folder, territories),
+        "walks": walks(ground, folder, territories, mine),
         "near": nearby(ground, folder, grounds, held),
         **themes(mine, measures[code], name),
         **social(mine, folder, shown),

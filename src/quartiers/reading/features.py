@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from zlib import crc32
 
-from quartiers.lexicon import STOP, Cue, Hit
+from quartiers.lexicon import STOP, STRONG, Cue, Hit
 from quartiers.text import stem
 
 #: Buckets of words and of letter runs: enough for ten thousand distinct stems to rarely collide.
@@ -62,7 +62,7 @@ def strengths(hits: Sequence[Hit]) -> dict[str, set[str]]:
 
 def digital_features(hits: Sequence[Hit], cues: Sequence[Cue], length: int) -> dict[str, float]:
     """The named features of «is it digital?»; none when no concept speaks of the digital."""
-    if not any(hit.entry.strength != "none" for hit in hits):
+    if not any(hit.entry.strength in STRONG for hit in hits):
         return {}
     found = strengths(hits)
     decisive = found.get("decisive", set())

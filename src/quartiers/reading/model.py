@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -89,9 +89,8 @@ class Model:
     thresholds: Array
     nothing: Array
 
-    def digital_logit(self, words: Sequence[str], features: dict[str, float]) -> float:
-        """The calibrated logit of «is it digital?»."""
-        distinct = set(words)
+    def digital_logit(self, distinct: Collection[str], features: dict[str, float]) -> float:
+        """The calibrated logit of «is it digital?», from a text's distinct words."""
         # fsum is exact: the result does not depend on the order, and sets have none that lasts
         scale = math.sqrt(len(distinct) + 4)
         total = math.fsum(map(self.word_scores.__getitem__, distinct)) / scale
