@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev panorama test serve check format bench clean
+.PHONY: help install install-dev panorama test check format clean
 
 help: ## print this help
 	@echo "Quartiers: the digital initiatives of France's priority neighbourhoods"
@@ -16,7 +16,7 @@ $(VENV)/.base: requirements/base.txt pyproject.toml scripts/install.sh
 	@PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/install.sh base
 	@touch $@
 
-install-dev: $(VENV)/.dev ## set up what the tests and the website need too
+install-dev: $(VENV)/.dev ## set up what the tests and the learning need too
 
 $(VENV)/.dev: requirements/dev.txt requirements/base.txt pyproject.toml scripts/install.sh
 	@PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/install.sh dev
@@ -28,17 +28,11 @@ panorama: install ## build the embedded panorama and say where to look
 test: install-dev ## set up everything and run every test
 	@$(BIN)/python -m pytest
 
-serve: install-dev panorama ## open the website on the current edition
-	@$(BIN)/quartiers serve
-
 check: install-dev ## format, lint, types, tests, freshness of generated pages
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest
 
 format: install-dev ## put the code in the house format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
-
-bench: install-dev ## measure against real alternatives (set-up of its own, long)
-	@sh benchmarks/run.sh
 
 clean: ## remove what was set up and built here
 	rm -rf $(VENV) .venv-bench .mypy_cache .ruff_cache .pytest_cache build

@@ -30,11 +30,6 @@ missing=
 has_library libpango-1.0.so.0 || missing="$missing libpango-1.0-0"
 has_library libpangoft2-1.0.so.0 || missing="$missing libpangoft2-1.0-0"
 has_library libharfbuzz-subset.so.0 || missing="$missing libharfbuzz-subset0"
-if [ "$set_name" = dev ]; then
-    # What the browser journeys and the PostgreSQL tests run on.
-    command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
-    [ -n "$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null)" ] || missing="$missing postgresql"
-fi
 # shellcheck disable=SC2086
 [ -z "$missing" ] || apt_install $missing
 

@@ -48,7 +48,6 @@ def print_summary(path: Path) -> None:
         ("one record's journey, with its reasons", "quartiers explain benchmark:ID"),
         ("words of both worlds", 'quartiers search "civic tech"'),
         ("any SQL tool", str(path / "quartiers.sqlite")),
-        ("the website", "make serve"),
     ):
         console.print(f"  {what:<40} {where}")
 
