@@ -4,7 +4,8 @@
 **Writes** an edition (``edition.py``).
 **Method** collect writes the records; detect, classify and locate judge them a batch at a time in a
 process pool; link and compare see the whole; publish writes what people read. Each stage is timed.
-**Limits** Records that detect rejects are neither located nor linked, unless they describe a place.
+**Limits** Records that detect rejects are not linked, unless they describe a place, and are located
+only if they describe one or name their quarter.
 """
 
 from __future__ import annotations
@@ -169,14 +170,14 @@ def judge_records(job: Build) -> None:
 
 
 def judge(batch: pa.RecordBatch, *, perimeters: Path | None) -> dict[str, pa.RecordBatch]:
-    """Digital or not; if so, its themes; if kept or a place, where."""
+    """Digital or not; if so, its themes; if kept, a place, or naming its quarter: where."""
     detections = detect_batch(batch)
     digital = pc.equal(detections["value"], "numerique")
-    kept = kept_mask(batch, detections)
+    located = pc.or_(kept_mask(batch, detections), pc.is_valid(batch["neighbourhood"]))
     return {
         "detections": detections,
         "classifications": classify_batch(batch.filter(pc.fill_null(digital, False))),
-        "locations": locate_batch(batch.filter(kept), perimeters),
+        "locations": locate_batch(batch.filter(located), perimeters),
     }
 
 
