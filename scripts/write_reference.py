@@ -27,6 +27,7 @@ TABLES = {
     "locations": "LOCATION_SCHEMA",
     "links": "LINK_SCHEMA",
     "pairs": "PAIR_SCHEMA",
+    "identities": "IDENTITY_SCHEMA",
     "initiatives": "INITIATIVE_SCHEMA",
     "measures": "MEASURE_SCHEMA",
     "findings": "FINDING_SCHEMA",

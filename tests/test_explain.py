@@ -58,3 +58,13 @@ def test_an_unknown_id_gets_a_sentence_that_helps(embedded: Path) -> None:
     done = run_quartiers("explain", "nowhere:0", editions=embedded.parent, code=2)
     assert "quartiers search" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_finding_is_traced_to_its_figures_initiatives_and_records(embedded: Path) -> None:
+    done = run_quartiers("explain", "C5", "--json", editions=embedded.parent)
+    finding = json.loads(done.stdout)
+    assert finding["question"].endswith("?")
+    records = set(pq.read_table(embedded / "records.parquet")["id"].to_pylist())
+    assert finding["initiatives"]
+    assert all(r in records for row in finding["initiatives"] for r in row["records"])
+    assert "rests on" in run_quartiers("explain", "C5", editions=embedded.parent).stdout

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import run_quartiers
-from quartiers.link import link
+from quartiers.link import identities, link, resolve_id
 from quartiers.link.identity import mint, name_groups, unite
 from quartiers.link.names import take_apart, take_street
 from quartiers.link.pairs import Pair, candidates, judge_rows
@@ -183,6 +183,32 @@ def test_ids_last_when_a_source_leaves_and_comes_back(tmp_path: Path) -> None:
     pq.write_table(second, tmp_path / "2.parquet")
     before = dict(zip(first["about"].to_pylist(), first["entity_id"].to_pylist(), strict=True))
     assert linked(rows, tmp_path / "2.parquet") == before
+
+
+def test_an_id_that_is_no_more_resolves_to_what_replaced_it(tmp_path: Path) -> None:
+    def links_of(names: dict[str, str]) -> pa.Table:
+        return pa.table({"about": list(names), "entity_id": list(names.values())})
+
+    first = links_of({"a:1": "q1", "b:1": "q2", "c:1": "q3"})
+    pq.write_table(first, tmp_path / "links.parquet")
+    pq.write_table(identities(first, None), tmp_path / "identities.parquet")
+    merged = links_of({"a:1": "q1", "b:1": "q1"})
+    gone = identities(merged, tmp_path / "links.parquet")
+    assert gone.to_pylist() == [
+        {"entity_id": "q2", "replaced_by": ["q1"]},
+        {"entity_id": "q3", "replaced_by": []},
+    ]
+    pq.write_table(merged, tmp_path / "links.parquet")
+    pq.write_table(gone, tmp_path / "identities.parquet")
+    assert resolve_id(tmp_path, "q2") == ["q1"]
+    assert resolve_id(tmp_path, "q1") == ["q1"]
+    assert resolve_id(tmp_path, "q3") == resolve_id(tmp_path, "q9") == []
+    later = identities(links_of({"a:1": "q7"}), tmp_path / "links.parquet").to_pylist()
+    assert {row["entity_id"]: row["replaced_by"] for row in later} == {
+        "q1": ["q7"],
+        "q2": ["q7"],
+        "q3": [],
+    }
 
 
 def test_an_id_is_never_given_twice() -> None:

@@ -34,6 +34,7 @@ TABLES: tuple[str, ...] = (
     "locations",
     "links",
     "pairs",
+    "identities",
     "initiatives",
     "measures",
     "findings",

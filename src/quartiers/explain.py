@@ -4,7 +4,8 @@
 **Method** Each verb's rows about the record (or about every record of an initiative), in the order
 of the verbs. Rejected records are found too: the reasons for a no are computed again on demand,
 since the build keeps only those of what it keeps.
-**Limits** Explains one edition; why an id changed between two is in ``links``' ``same_as``.
+A finding (C1 to C13) is explained by its figures and the initiatives they rest on.
+**Limits** Explains one edition; what became of an older id is in ``identities``.
 """
 
 from __future__ import annotations
@@ -45,8 +46,7 @@ def explain(edition: Path, identifier: str) -> list[Journey]:
     """
     records = rows_where(edition, "records", "id", [identifier])
     if not records:
-        entity = resolve_id(edition, identifier)
-        linked = rows_where(edition, "links", "entity_id", [entity]) if entity else []
+        linked = rows_where(edition, "links", "entity_id", resolve_id(edition, identifier))
         records = rows_where(edition, "records", "id", [row["about"] for row in linked])
     if not records:
         raise InputError(
@@ -54,6 +54,17 @@ def explain(edition: Path, identifier: str) -> list[Journey]:
             f"{edition.name}: `quartiers search WORDS` finds ids."
         )
     return [journey(edition, record) for record in records]
+
+
+def explain_finding(edition: Path, name: str) -> dict[str, Any] | None:
+    """A finding's row, and the initiatives that it rests on; None when ``name`` is not one."""
+    found = rows_where(edition, "findings", "id", [name.upper()])
+    if not found:
+        return None
+    finding = found[0]
+    evidence = rows_where(edition, "initiatives", "id", list(finding["evidence"] or ()))
+    columns = ("id", "title", "commune", "qpv_code", "records", "sources")
+    return finding | {"initiatives": [{c: row[c] for c in columns} for row in evidence]}
 
 
 def journey(edition: Path, record: dict[str, Any]) -> Journey:

@@ -32,7 +32,7 @@ from quartiers.compare import findings, measures
 from quartiers.detect import detect_batch
 from quartiers.edition import building, digest, file_digest, method_files
 from quartiers.engine import BATCH_ROWS, map_batches, usable_cores
-from quartiers.link import initiatives, link
+from quartiers.link import identities, initiatives, link, unseen
 from quartiers.locate import locate_batch, perimeter_issues
 from quartiers.publish.exports import write_exports
 from quartiers.publish.report import write_report
@@ -41,6 +41,7 @@ from quartiers.shapes import (
     CLASSIFICATION_SCHEMA,
     DETECTION_SCHEMA,
     FINDING_SCHEMA,
+    IDENTITY_SCHEMA,
     INITIATIVE_SCHEMA,
     ISSUE_SCHEMA,
     LINK_SCHEMA,
@@ -195,6 +196,7 @@ def link_records(job: Build, previous: Path | None) -> None:
     links, pairs = link(records, locations, previous)
     write(job, "links", links.cast(LINK_SCHEMA))
     write(job, "pairs", pairs.cast(PAIR_SCHEMA))
+    write(job, "identities", identities(links, previous).cast(IDENTITY_SCHEMA))
     view = initiatives(records, detections, read(job, "classifications"), locations, links)
     write(job, "initiatives", view.cast(INITIATIVE_SCHEMA))
 
@@ -205,7 +207,17 @@ def compare_territories(job: Build) -> None:
     view, records = read(job, "initiatives"), pq.read_table(job.table("records"))
     figures = measures(view, records, territories)
     write(job, "measures", figures.cast(MEASURE_SCHEMA))
-    answers = findings(view, records, figures, territories, detections=read(job, "detections"))
+    columns = ["kind", "digital", "sources"]
+    held = view.filter(view["in_quartiers"]).select(columns).to_pylist()
+    missing = unseen(held).get(None)
+    answers = findings(
+        view,
+        records,
+        figures,
+        territories,
+        detections=read(job, "detections"),
+        unseen=missing.as_dict() if missing else None,
+    )
     write(job, "findings", answers.cast(FINDING_SCHEMA))
 
 

@@ -199,6 +199,14 @@ LINK_SCHEMA = pa.schema(
         pa.field("because", BECAUSE_TYPE),
     ]
 )
+#: One row an id that is no more: what its records are called now (several after a split, none when
+#: all of them left). Rows are kept over editions, so that old ids resolve for ever.
+IDENTITY_SCHEMA = pa.schema(
+    [
+        pa.field("entity_id", pa.string(), nullable=False),
+        pa.field("replaced_by", pa.list_(pa.string()), nullable=False),
+    ]
+)
 #: One row a compared pair worth showing: decision ∈ meme | different | doute.
 PAIR_SCHEMA = pa.schema(
     [

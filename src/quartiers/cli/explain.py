@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from quartiers.edition import open_edition
-from quartiers.explain import Journey, explain
+from quartiers.explain import Journey, explain, explain_finding
 
 
 @click.command()
@@ -19,17 +19,41 @@ from quartiers.explain import Journey, explain
 @click.option("--edition", help="An edition's folder or name; the current one by default.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def command(identifier: str, edition: str | None, as_json: bool) -> None:
-    """Print the journey of a record («source:number») or of an initiative («q…»).
+    """Print the journey of a record («source:number»), of an initiative («q…») or of a finding (C1).
 
     Example: quartiers explain benchmark:pimms-paris
     """
-    journeys = explain(open_edition(edition), identifier)
+    folder = open_edition(edition)
+    finding = explain_finding(folder, identifier)
+    if finding is not None:
+        print_finding(finding, as_json)
+        return
+    journeys = explain(folder, identifier)
     if as_json:
         click.echo(json.dumps([asdict(j) for j in journeys], ensure_ascii=False, indent=1))
         return
     console = Console(soft_wrap=True, highlight=False)
     for journey in journeys:
         print_journey(console, journey)
+
+
+def print_finding(finding: dict[str, Any], as_json: bool) -> None:
+    """A finding: question, verdict, figures with their base, limits, what it rests on."""
+    if as_json:
+        click.echo(json.dumps(finding, ensure_ascii=False, indent=1))
+        return
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"\n[bold]{finding['id']} {escape(finding['question'])}[/bold]")
+    console.print(f"  {finding['verdict_label']} : {escape(finding['answer'])}")
+    own = {"label": finding["indicator"], **{k: finding[k] for k in ("value", "low", "high", "n")}}
+    for figure in [own, *(finding["figures"] or ())]:
+        bounds = "" if figure["low"] is None else f" [{figure['low']:.4g} – {figure['high']:.4g}]"
+        value = "—" if figure["value"] is None else f"{figure['value']:.4g}"
+        console.print(f"  {escape(figure['label'])}: {value}{escape(bounds)}, n = {figure['n']}")
+    console.print(f"  limits: {escape(finding['limits'])}")
+    console.print(f"  table {finding['source_table']}; rests on, among others:")
+    for row in finding["initiatives"][:12]:
+        console.print(f"    {row['id']} {escape(row['title'])} ← {', '.join(row['records'][:3])}")
 
 
 def print_journey(console: Console, journey: Journey) -> None:

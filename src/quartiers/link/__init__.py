@@ -9,7 +9,8 @@ had; ``view.py`` says which record wins for each field.
 address: a list knows its own places.
 """
 
-from quartiers.link.identity import link, resolve_id
+from quartiers.link.identity import identities, link, resolve_id
+from quartiers.link.unseen import unseen
 from quartiers.link.view import initiatives
 
-__all__ = ["initiatives", "link", "resolve_id"]
+__all__ = ["identities", "initiatives", "link", "resolve_id", "unseen"]

@@ -1,6 +1,7 @@
 """Identity: groups of records, and an id that lasts from one edition to the next.
 
-**Reads** the records kept, the previous edition's links. **Writes** ``links`` and ``pairs``.
+**Reads** the records kept, the previous edition's links. **Writes** ``links``, ``pairs`` and
+``identities`` (what became of the ids that are no more).
 **Method** Pairs are taken from the surest; two groups unite when the mean probability of the pairs
 compared between them reaches :data:`MEAN` (so that one strong tie does not chain strangers); a tie
 refused becomes a doubt. An id is minted once: «q» and ten characters from the hash of the group's
@@ -21,7 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from quartiers.link.pairs import SAME, Pair, judge_rows
-from quartiers.shapes import LINK_SCHEMA, PAIR_SCHEMA, Because, rows_batch
+from quartiers.shapes import IDENTITY_SCHEMA, LINK_SCHEMA, PAIR_SCHEMA, Because, rows_batch
 
 #: Two groups unite when the pairs compared between them reach this mean probability.
 MEAN = 0.4
@@ -150,8 +151,49 @@ def name_groups(groups: dict[str, list[str]], had: dict[str, str]) -> dict[str, 
     return names
 
 
-def resolve_id(edition: Path, identifier: str) -> str | None:
-    """The current id of an initiative, whatever it was called; None when none is known."""
+def identities(links: pa.Table, previous: Path | None) -> pa.Table:
+    """What became of every id that is no more, from the previous edition's links and identities."""
+    now = dict(zip(links["about"].to_pylist(), links["entity_id"].to_pylist(), strict=True))
+    living = set(now.values())
+    heirs: dict[str, set[str]] = {}
+    if previous is not None and previous.is_file():
+        older = previous.with_name("identities.parquet")
+        if older.is_file():
+            for row in pq.read_table(older).to_pylist():
+                heirs[row["entity_id"]] = set(row["replaced_by"])
+        for about, name in previous_ids(previous).items():
+            if name not in living:
+                heirs.setdefault(name, set())
+                if about in now:
+                    heirs[name].add(now[about])
+    rows = [
+        {"entity_id": name, "replaced_by": sorted(living_heirs(name, heirs, living))}
+        for name in sorted(heirs)
+        if name not in living
+    ]
+    return pa.Table.from_batches([rows_batch(rows, IDENTITY_SCHEMA)])
+
+
+def living_heirs(name: str, heirs: dict[str, set[str]], living: set[str]) -> set[str]:
+    """The ids that live now, through any number of replacements."""
+    found: set[str] = set()
+    waiting, seen = [name], {name}
+    while waiting:
+        for heir in heirs.get(waiting.pop(), ()):
+            if heir in living:
+                found.add(heir)
+            elif heir not in seen:
+                seen.add(heir)
+                waiting.append(heir)
+    return found
+
+
+def resolve_id(edition: Path, identifier: str) -> list[str]:
+    """What an initiative's id, living or not, is called in an edition; empty when none knows it."""
     table = pq.read_table(edition / "links.parquet", columns=["entity_id"])
-    known = pc.any(pc.equal(table["entity_id"], identifier)).as_py()
-    return identifier if known else None
+    if pc.any(pc.equal(table["entity_id"], identifier)).as_py():
+        return [identifier]
+    gone = pq.read_table(
+        edition / "identities.parquet", filters=pc.field("entity_id") == identifier
+    ).to_pylist()
+    return list(gone[0]["replaced_by"]) if gone else []

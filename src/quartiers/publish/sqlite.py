@@ -30,6 +30,7 @@ TABLES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "locations": ("about", ("about", "code")),
     "links": (None, ("entity_id", "about")),
     "pairs": (None, ("a", "b")),
+    "identities": (None, ("entity_id",)),
     "initiatives": (None, ("main_theme", "insee_code", "qpv_code", "digital")),
     "measures": (None, ("territory", "indicator")),
     "findings": (None, ()),
