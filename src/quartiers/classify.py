@@ -108,13 +108,21 @@ def why_topic(
 
 
 def expert_topics(label: Label, machine: Sequence[Topic]) -> list[Topic]:
-    """The expert's values, in the expert's order, with the model's reasons where they agree."""
+    """The expert's values, in the expert's order, with the model's reasons where they agree.
+
+    On a dimension that the label does not cover whole, the expert's values join the machine's.
+    """
     agreed = {(t.dimension, t.value): t for t in machine}
     note = Because(note=f"avis d'expert ({label.author}, {label.date})".replace(" (, )", ""))
     topics = []
     for dimension in DIMENSIONS:
         if dimension not in label.covers:
             topics += [t for t in machine if t.dimension == dimension]
+            topics += [  # what the expert states, beside what the machine reads
+                Topic(dimension, value, 1.0, [note])
+                for value in label.values(dimension)
+                if (dimension, value) not in agreed
+            ]
             continue
         for value in label.values(dimension):
             known = agreed.get((dimension, value))

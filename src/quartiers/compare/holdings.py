@@ -17,7 +17,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from quartiers.chapters import study_labels
 from quartiers.territories import Territories
 from quartiers.territories.tables import Quartier
 
@@ -98,16 +97,8 @@ def above_quartier(quartier: Quartier, territories: Territories) -> set[str]:
 
 
 def read_view(initiatives: pa.Table) -> list[Row]:
-    """The view as rows, with the forms that the corpus's own expert states added to those read."""
-    stated = study_labels()
-    rows: list[Row] = []
-    for row in initiatives.to_pylist():
-        forms = dict.fromkeys(row["forms"] or ())
-        for record in row["records"] or ():
-            if record in stated:
-                forms |= dict.fromkeys(stated[record].forms)
-        row["forms"] = list(forms)
-        rows.append(row)
+    """The view as rows."""
+    rows: list[Row] = initiatives.to_pylist()
     return rows
 
 

@@ -105,6 +105,7 @@ def expert_labels() -> dict[str, Label]:
             id=about,
             digital=said[judgement.digital],
             themes=judgement.themes,
+            forms=judgement.forms,
             author=judgement.author,
             date=judgement.date,
             covers=("theme",),
