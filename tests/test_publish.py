@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -19,8 +20,9 @@ def test_the_csv_and_the_workbook_hold_every_initiative(embedded: Path) -> None:
     with (embedded / "exports" / "initiatives.csv").open(encoding="utf-8", newline="") as stream:
         table = list(csv.DictReader(stream))
     assert len(table) == rows
-    sheet = load_workbook(embedded / "exports" / "initiatives.xlsx", read_only=True).active
-    assert sum(1 for _ in sheet.iter_rows()) == rows + 1
+    book = load_workbook(embedded / "exports" / "initiatives.xlsx", read_only=True)
+    with closing(book):
+        assert sum(1 for _ in book.active.iter_rows()) == rows + 1
 
 
 def test_the_geojson_is_a_feature_collection_of_points_in_longitude_latitude(

@@ -136,7 +136,8 @@ def case_examples(split: str) -> list[Example]:
 
 def read_case(about: str, text: str, said: str) -> Example:
     """One case: «digital themes | infra | forms». Raises QuartiersError."""
-    parts = [part.split() for part in said.split("|")] + [[], []]
+    told = [part.split() for part in said.split("|")]
+    parts = [*told, [], []]
     verdict, *themes = parts[0]
     for dimension, given in zip(DIMENSIONS, (themes, parts[1], parts[2]), strict=True):
         if strange := set(given) - set(VALUES[dimension]):
@@ -146,7 +147,10 @@ def read_case(about: str, text: str, said: str) -> Example:
             )
     if verdict not in DIGITAL:
         raise QuartiersError(f"cases.toml, «{text}»: «{verdict}»; say oui, non or incertain.")
-    return Example(about, "cas", text, DIGITAL[verdict], themes, parts[1], parts[2], role="cas")
+    covers = DIMENSIONS if verdict != "oui" or len(told) > 2 else DIMENSIONS[: max(len(told), 2)]
+    return Example(
+        about, "cas", text, DIGITAL[verdict], themes, parts[1], parts[2], role="cas", covers=covers
+    )
 
 
 def read_labelled(path: Path) -> Iterator[Example]:
