@@ -74,10 +74,12 @@ Term = tuple[tuple[str, ...], tuple[Any, ...]]
 
 
 class Branch(NamedTuple):
-    """The terms that begin with one word: what it is alone, and the longer ones by second stem."""
+    """The terms that begin with one word: what it is alone, and the longer ones by second stem;
+    ``article``: one of those second stems is an article."""
 
     alone: tuple[Any, ...]
     longer: dict[str, tuple[Term, ...]]
+    article: bool = False
 
 
 NOTHING = Branch((), {})
@@ -155,9 +157,12 @@ class Lexicon:
         """The concepts that a text's folded words name; ``text`` tells their capitals."""
         first, free = self.first, 0
         hits: list[Hit] = []
+        following = next_words(found)
         for at, branch in enumerate([first[w] for w in found]):
             if branch is NOTHING or at < free:
                 continue
+            if not branch.alone and leads_nowhere(following[at], branch):
+                continue  # by far the commonest case
             end, entries = longest(found, at, branch)
             if not entries:
                 continue
@@ -176,8 +181,11 @@ class Lexicon:
         """The words of context of a text."""
         first, free = self.first_cues, 0
         cues: list[Cue] = []
+        following = next_words(found)
         for at, branch in enumerate([first[w] for w in found]):
             if branch is NOTHING or at < free:
+                continue
+            if not branch.alone and leads_nowhere(following[at], branch):
                 continue
             end, slugs = longest(found, at, branch)
             if slugs:
@@ -206,13 +214,29 @@ def in_capitals(text: str, at: int, capitals: str) -> bool:
     return capitals == "trusted" or len(text) < 12 or any(c.islower() for c in text)
 
 
+def next_words(found: Sequence[str]) -> list[str]:
+    """For each word, the next one that is no article; "" at the end."""
+    following, last = [""] * len(found), ""
+    for at in range(len(found) - 1, -1, -1):
+        following[at] = last
+        if found[at] not in STOP:
+            last = found[at]
+    return following
+
+
+def leads_nowhere(word: str, branch: Branch) -> bool:
+    """Whether no longer term of the branch goes on with ``word``, articles left aside."""
+    longer = branch.longer
+    return not branch.article and word not in longer and stem(word) not in longer
+
+
 def longest(found: Sequence[str], at: int, branch: Branch) -> tuple[int, tuple[Any, ...]]:
     """The longest term that begins at ``at``: where it ends and what it is."""
     longer, after, total = branch.longer, at + 1, len(found)
     if longer and after < total:
         word = found[after]
-        if word not in STOP and word not in longer and stem(word) not in longer:
-            return after, branch.alone  # by far the commonest case
+        if word not in STOP and leads_nowhere(word, branch):
+            return after, branch.alone
         maybe: list[Term] = []
         while after < total and found[after] in STOP:
             if found[after] in longer:
@@ -340,6 +364,7 @@ def _by_first(terms: Mapping[tuple[str, ...], Sequence[Any]]) -> dict[str, Branc
                 second: tuple(sorted(listed, key=lambda term: (-len(term[0]), term[0])))
                 for second, listed in longer.get(first, {}).items()
             },
+            any(second in STOP for second in longer.get(first, {})),
         )
         for first in sorted({*alone, *longer})
     }
