@@ -39,3 +39,25 @@ say "installing the pinned packages ($set_name)"
     -r "requirements/$set_name.txt"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
     --no-build-isolation -e .
+
+# The site's typeface, made for low-vision readers (SIL Open Font License), from the npm registry when
+# npm is here; without it, pages use the device's own typefaces.
+fonts=src/observatory/static/fonts
+font_package=@fontsource/atkinson-hyperlegible-next@5.3.0
+font_sha256=33dcb7d0d4e2ea98a96985ca7448f738c3b5b370cfc5230b1e40e4f728920cc2
+fetch_font() {
+    work=$(mktemp -d)
+    (cd "$work" && npm pack --silent "$font_package" >/dev/null 2>&1) || return 1
+    printf '%s  %s\n' "$font_sha256" "$(ls "$work"/*.tgz)" | sha256sum --check --status || return 1
+    tar -xzf "$work"/*.tgz -C "$work"
+    mkdir -p "$fonts"
+    for weight in 400 700; do
+        cp "$work/package/files/atkinson-hyperlegible-next-latin-$weight-normal.woff2" \
+            "$fonts/atkinson-$weight.woff2"
+    done
+    cp "$work/package/LICENSE" "$fonts/LICENSE"
+    rm -r "$work"
+}
+if [ ! -f "$fonts/atkinson-700.woff2" ]; then
+    command -v npm >/dev/null 2>&1 && fetch_font || say "the site's typeface was not found: pages will use the device's own"
+fi

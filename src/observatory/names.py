@@ -1,0 +1,87 @@
+"""What the method's slugs are called on the pages, in both languages.
+
+**Reads** nothing. **Writes** nothing.
+**Method** Labels are marked for translation: French here, English in ``locale/en``. A slug that is not
+listed is shown by the study's own label (``study/indicateurs.toml``), else as it is.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from quartiers.compare.cards import label
+
+THEMES = {
+    "e-administration": _("E-administration"),
+    "citoyennete": _("Citoyenneté et vie locale"),
+    "formation": _("Formation au numérique"),
+    "insertion": _("Insertion professionnelle"),
+    "entrepreneuriat": _("Entrepreneuriat"),
+    "logement": _("Logement"),
+    "mobilite": _("Mobilité"),
+    "culture": _("Art et culture"),
+}
+#: One sentence on what each theme covers, after the study's own division.
+THEMES_COVER = {
+    "e-administration": _("Démarches en ligne, accès aux droits, services publics."),
+    "citoyennete": _("Participation, médias de quartier, entraide, vie associative."),
+    "formation": _("Apprendre les outils numériques, s'équiper, se connecter."),
+    "insertion": _("Métiers du numérique, recherche d'emploi, missions locales."),
+    "entrepreneuriat": _("Coworking, création d'activité, commerces, petites entreprises."),
+    "logement": _("Services des bailleurs, suivi des consommations, logement connecté."),
+    "mobilite": _("Information voyageurs, transport à la demande, covoiturage, vélo."),
+    "culture": _("Arts numériques, jeu vidéo, création sonore, médiathèques."),
+}
+INFRA = {
+    "energie": _("Énergie"),
+    "reseaux": _("Réseaux"),
+    "donnees": _("Données"),
+    "capteurs": _("Capteurs"),
+    "securite": _("Sécurité"),
+}
+FORMS = {
+    "mediation": _("Médiation numérique"),
+    "frugal": _("Frugale"),
+    "hybride": _("Hybride"),
+    "declared": _("Se dit innovante"),
+}
+FORMS_COVER = {
+    "mediation": _("Quelqu'un accompagne vers l'outil ou dans son usage."),
+    "frugal": _("Peu de moyens : réemploi, bénévolat, logiciel libre."),
+    "hybride": _("Un lieu ou une action humaine, combinés à un outil numérique."),
+    "declared": _("Le texte lui-même parle d'innovation, d'intelligence, d'expérimentation."),
+}
+WORLDS = {"quartiers": _("Quartiers"), "ville-intelligente": _("Ville intelligente")}
+STATES = {
+    "dedans": _("dans le quartier"),
+    "limite": _("en limite du quartier"),
+    "proche": _("à proximité du quartier"),
+    "hors": _("hors des quartiers prioritaires"),
+    "inconnu": _("quartier inconnu"),
+}
+KINDS = {
+    "action": _("Action"),
+    "lieu": _("Lieu"),
+    "service": _("Service"),
+    "projet": _("Projet"),
+    "organisation": _("Organisation"),
+}
+VERDICTS = {
+    "holds": _("Le constat tient"),
+    "holds-in-part": _("Il tient en partie"),
+    "no-longer-holds": _("Il ne tient plus"),
+    "cannot-be-said": _("On ne peut pas le dire"),
+}
+DIMENSIONS = {"theme": THEMES, "infra": INFRA, "form": FORMS, "world": WORLDS, "kind": KINDS}
+DIMENSIONS |= {"state": STATES, "verdict": VERDICTS, "cover": THEMES_COVER}
+DIMENSIONS |= {"form-cover": FORMS_COVER}
+#: Our dimensions as the study's sheet of labels calls them.
+SHEET = {"place": "lieu", "carrier": "porteur"}
+
+
+def name_of(dimension: str, slug: str | None) -> str:
+    """The label of a slug: ``name_of("theme", "logement")`` is «Logement»."""
+    if not slug:
+        return ""
+    known = DIMENSIONS.get(dimension, {}).get(slug)
+    return str(known) if known else label(SHEET.get(dimension, dimension), slug)

@@ -1,0 +1,124 @@
+"""The small pieces of every page: icons, labels, figures with their interval.
+
+**Reads** nothing. **Writes** nothing.
+**Method** Figures follow the language of the page (1 609 in French, 1,609 in English). A figure that is
+not known is an en dash with its words for screen readers, never a zero.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from observatory.names import name_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "icon") -> SafeString:
+    """A drawing of the sprite; decorative: the words beside it say the same."""
+    return format_html(
+        '<svg class="{}" width="24" height="24" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"/></svg>',
+        css,
+        static("site/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def theme_mark(slug: str) -> SafeString:
+    """A theme: its drawing, its colour, its name."""
+    return format_html(
+        '<span class="theme theme-{}">{}<span>{}</span></span>',
+        slug,
+        icon(f"theme-{slug}"),
+        name_of("theme", slug),
+    )
+
+
+@register.filter
+def called(slug: str | None, dimension: str) -> str:
+    """``{{ slug|called:"form" }}``: the label of a slug."""
+    return name_of(dimension, slug)
+
+
+def grouped(value: float, digits: int = 0) -> str:
+    """A number as the language of the page writes it, no line break inside."""
+    text = f"{value:,.{digits}f}"
+    if get_language() != "en":
+        text = text.replace(",", "\u202f").replace(".", ",")
+    return text
+
+
+@register.filter
+def figure(value: float | None, digits: int = 0) -> str | SafeString:
+    """A number, or a dash that says «inconnu»."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return format_html(
+            '<span class="unknown" title="{0}">–<span class="aside">{0}</span></span>', _("inconnu")
+        )
+    return grouped(float(value), int(digits))
+
+
+@register.filter
+def percent(value: float | None, digits: int = 0) -> str | SafeString:
+    """A share between 0 and 1, as a percentage."""
+    if value is None:
+        return figure(None)
+    return f"{grouped(100 * value, int(digits))}\u202f%"
+
+
+@register.simple_tag
+def interval(low: float | None, high: float | None, share: bool = False, digits: int = 0) -> str:
+    """«entre 12 et 18» / «12 to 18»; empty when there is none."""
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    if share:
+        low, high = 100 * low, 100 * high
+    said = _("entre %(low)s et %(high)s") % {
+        "low": grouped(low, digits),
+        "high": grouped(high, digits),
+    }
+    return f"{said}\u202f%" if share else said
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Any, **changes: Any) -> str:
+    """This page's address with some parameters changed; an empty value takes one away."""
+    query: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else context["request"].path
+
+
+@register.filter
+def query(values: dict[str, Any]) -> str:
+    """A mapping as a query string."""
+    return urlencode(values, doseq=True)
+
+
+@register.simple_tag(takes_context=True)
+def nav(context: Any, name: str, words: str, css: str = "") -> SafeString:
+    """A link of the menu, marked when its page or one below it is shown; nothing without its page."""
+    try:
+        address = reverse(name)
+    except NoReverseMatch:
+        return SafeString("")
+    here = context["request"].path if "request" in context else ""
+    current = SafeString(' aria-current="page"') if here.startswith(address) else ""
+    return format_html('<li class="{}"><a href="{}"{}>{}</a></li>', css, address, current, words)

@@ -1,0 +1,15 @@
+"""The site served from the embedded edition."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def served(embedded: Path, settings: Any) -> Path:
+    """The embedded edition, as the site's own."""
+    settings.EDITION = embedded
+    return embedded
