@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from observatory.dots import country
 from observatory.edition import Edition, current
 from observatory.names import THEMES
 
@@ -39,6 +40,7 @@ def figures(edition: Edition) -> dict[str, Any]:
         )
     }
     return {
+        "country": country(edition),
         "measured": measured,
         "themes": [(slug, by_theme.get(slug, 0)) for slug in THEMES],
         "most": max(by_theme.values(), default=1),
