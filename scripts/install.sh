@@ -33,6 +33,9 @@ has_library libharfbuzz-subset.so.0 || missing="$missing libharfbuzz-subset0"
 # shellcheck disable=SC2086
 [ -z "$missing" ] || apt_install $missing
 
+# What the tests of the website are driven in.
+[ "$set_name" != dev ] || command -v chromium >/dev/null 2>&1 || apt_install chromium
+
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 say "installing the pinned packages ($set_name)"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
