@@ -199,6 +199,13 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "quartiers@localhost")
 
+#: The site's address as people write it (https://…), for links in e-mails; by default the request's.
+SITE_ADDRESS = os.environ.get("QUARTIERS_ADDRESS", "")
+#: How many proxies of ours stand before the site and say the visitor's address.
+TRUSTED_PROXIES = int(os.environ.get("QUARTIERS_PROXIES", "0"))
+#: Contributors' e-mail addresses are erased so many months after the decision.
+CONTACT_MONTHS = int(os.environ.get("QUARTIERS_CONTACT_MONTHS", "6"))
+
 # What a browser may do with our pages: nothing but ourselves, no inline script, no inline style.
 TILES = os.environ.get("QUARTIERS_TILES", "")
 _tile_hosts = [f"https://{urlsplit(TILES).hostname}"] if TILES else []

@@ -13,3 +13,11 @@ def served(embedded: Path, settings: Any) -> Path:
     """The embedded edition, as the site's own."""
     settings.EDITION = embedded
     return embedded
+
+
+@pytest.fixture
+def client_of() -> Any:
+    """Another browser, each time it is called."""
+    from django.test import Client
+
+    return Client

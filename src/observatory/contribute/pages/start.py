@@ -1,0 +1,30 @@
+"""The door of contribution: what one can do, what happens next.
+
+**Reads** nothing. **Writes** nothing.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """``/contribuer/``"""
+    doors = [
+        {
+            "title": _("Une initiative"),
+            "text": _("Trois petites pages : quoi, où, qui. Nous proposons, vous corrigez."),
+            "address": reverse("contribute_declare"),
+            "words": _("Ajouter une initiative"),
+        },
+    ]
+    try:
+        has_catalogue = bool(reverse("catalogue"))
+    except NoReverseMatch:
+        has_catalogue = False
+    context = {"doors": doors, "has_catalogue": has_catalogue, "months": settings.CONTACT_MONTHS}
+    return render(request, "contribute/start.html", context)
