@@ -72,9 +72,49 @@ VERDICTS = {
     "no-longer-holds": _("Il ne tient plus"),
     "cannot-be-said": _("On ne peut pas le dire"),
 }
+LEVELS = {
+    "FR": _("Pays"),
+    "REG": _("Région"),
+    "DEP": _("Département"),
+    "EPCI": _("Intercommunalité"),
+    "COM": _("Commune"),
+    "QPV": _("Quartier prioritaire"),
+}
+#: What finding none means, after ``measures.status``.
+STATUSES = {
+    "mesure": "",
+    "petit-nombre": _("trop peu pour un pourcentage"),
+    "absent": _("absent"),
+    "non-observe": _("non observé"),
+}
+#: How a notion of one world stands to one of the other (SKOS mappings).
+RELATIONS = {
+    "exact": _("même chose que"),
+    "close": _("proche de"),
+    "narrow": _("comprend"),
+    "broad": _("fait partie de"),
+    "related": _("touche à"),
+}
+#: How a value of another list stands to one of our notions (crosswalks).
+CROSSINGS = {
+    "exact": _("même chose"),
+    "close": _("proche"),
+    "narrow": _("plus étroit"),
+    "broad": _("plus large"),
+    "related": _("touche à"),
+}
+#: How well a moment of a renewal operation suits an infrastructure.
+DOORS = {
+    "ideale": _("c'est le moment"),
+    "possible": _("encore possible"),
+    "avenant": _("possible par avenant"),
+    "chere": _("possible, mais payé deux fois"),
+    "fermee": _("trop tard"),
+}
 DIMENSIONS = {"theme": THEMES, "infra": INFRA, "form": FORMS, "world": WORLDS, "kind": KINDS}
 DIMENSIONS |= {"state": STATES, "verdict": VERDICTS, "cover": THEMES_COVER}
-DIMENSIONS |= {"form-cover": FORMS_COVER}
+DIMENSIONS |= {"form-cover": FORMS_COVER, "level": LEVELS, "status": STATUSES, "door": DOORS}
+DIMENSIONS |= {"relation": RELATIONS, "crossing": CROSSINGS}
 #: Our dimensions as the study's sheet of labels calls them.
 SHEET = {"place": "lieu", "carrier": "porteur"}
 
@@ -84,4 +124,4 @@ def name_of(dimension: str, slug: str | None) -> str:
     if not slug:
         return ""
     known = DIMENSIONS.get(dimension, {}).get(slug)
-    return str(known) if known else label(SHEET.get(dimension, dimension), slug)
+    return str(known) if known is not None else label(SHEET.get(dimension, dimension), slug)

@@ -8,7 +8,22 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from observatory.pages import errors, home
+from observatory.pages import (
+    compare,
+    data,
+    errors,
+    findings,
+    glossary,
+    home,
+    look,
+    opportunities,
+    portrait,
+    quality,
+    territories,
+    territory,
+    texts,
+    themes,
+)
 
 handler404 = errors.not_found
 handler500 = errors.broken
@@ -16,10 +31,32 @@ handler500 = errors.broken
 #: Pages that people read. A page is one view in ``pages/``, one template, one line here.
 PAGES: list[URLPattern | URLResolver] = [
     path("", home.page, name="home"),
+    path("territoires/", territories.page, name="territories"),
+    path("territoires/<str:code>/portrait.<str:kind>", portrait.page, name="portrait"),
+    path("territoires/<str:code>/", territory.page, name="territory"),
+    path("themes/", themes.page, name="themes"),
+    path("themes/<str:slug>/", themes.theme, name="theme"),
+    path("enseignements/", findings.page, name="findings"),
+    path("enseignements/<str:code>/", findings.finding, name="finding"),
+    path("glossaire/", glossary.page, name="glossary"),
+    path("glossaire/<str:slug>/", glossary.concept, name="concept"),
+    path("rencontres/", opportunities.page, name="opportunities"),
+    path("comparer/", compare.page, name="compare"),
+    path("comparer/export.<str:kind>", compare.export, name="compare_export"),
+    path("donnees/", data.page, name="data"),
+    path("donnees/fichiers/<str:name>", data.download, name="download"),
+    path("qualite/", quality.page, name="quality"),
+    path("methode/", texts.method, name="method"),
+    path("mentions-legales/", texts.legal, name="legal"),
+    path("vie-privee/", texts.privacy, name="privacy"),
+    path("accessibilite/", texts.accessibility, name="accessibility"),
 ]
 
 #: What machines read: the API, feeds, the site map.
-MACHINES: list[URLPattern | URLResolver] = []
+MACHINES: list[URLPattern | URLResolver] = [
+    path("branding.css", look.colours),
+    path("branding/logo", look.logo),
+]
 
 urlpatterns = [
     *MACHINES,

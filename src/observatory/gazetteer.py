@@ -1,0 +1,148 @@
+"""Find a territory from what a person types: a name, a postcode, a code, roughly spelt.
+
+**Reads** the embedded territories, and the postcodes that the edition's initiatives give to communes.
+**Writes** nothing.
+**Method** A code or a name that means one thing is that thing. Else, in this order: the communes of the
+postcode, names that begin so, names that hold all the words, names spelt nearly so (rapidfuzz), those
+with quarters only; then communes without a quarter, which say so.
+**Limits** A postcode is known where at least one initiative bears it; else its département is proposed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from quartiers.errors import InputError
+from quartiers.territories import plain, plain_epci
+from rapidfuzz import fuzz, process
+
+from observatory.edition import Edition
+from observatory.ground import ground_of, grounds, territories
+
+MOST = 12
+#: Likeness (0 to 100) from which a name may be what was meant.
+NEAR = 72
+#: What may be a code: a prefix of ours, a quarter's, an INSEE or SIREN number.
+CODE = re.compile(r"(FR|(REG|DEP|EPCI|COM)?[0-9][0-9AB][0-9]{0,7}|QN[0-9A-Z]{6})", re.IGNORECASE)
+#: The longest thing that is looked for.
+LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A territory proposed: ``hint`` tells two of one name apart, ``quarters`` is how many it holds."""
+
+    code: str
+    level: str
+    name: str
+    hint: str
+    quarters: int
+
+
+def find(edition: Edition, words: str) -> list[Place]:
+    """The territories that may be meant, the likeliest first; one when there is no doubt."""
+    wanted = " ".join(words.split())[:LONGEST]
+    if not wanted:
+        return []
+    if re.fullmatch(r"\d{5}", wanted) and (found := of_postcode(edition, wanted)):
+        return found
+    if CODE.fullmatch(wanted):
+        try:
+            return [place(territories().resolve(wanted).code)]
+        except InputError:
+            pass  # not a code after all: perhaps a name
+    exact = names().get(plain(wanted), [])
+    kinds = [grounds().by_code[code].level for code in exact]
+    if kinds.count("COM") == 1 and len(set(kinds)) == len(kinds):
+        return [place(code) for code in exact if code.startswith("COM")]
+    return [place(exact[0])] if len(exact) == 1 else by_name(wanted)
+
+
+def place(code: str) -> Place:
+    """A territory as it is proposed."""
+    known = territories()
+    ground = grounds().by_code.get(code)
+    if ground is None:
+        insee_code = code.removeprefix("COM")
+        above = known.parents(insee_code)
+        return Place(code, "COM", known.label(code), known.label(f"DEP{above.get('DEP', '')}"), 0)
+    hint = ""
+    if ground.level == "QPV":
+        quartier = known.qpv[code]
+        hint = f"{', '.join(quartier.communes_noms)}, {quartier.departement_nom}"
+    elif ground.level in ("COM", "EPCI"):
+        hint = ", ".join(sorted(known.label(f"DEP{d}") for d in ground.departments))
+    return Place(code, ground.level, ground.name, hint, len(ground.quartiers))
+
+
+def of_postcode(edition: Edition, postcode: str) -> list[Place]:
+    """The communes that bear a postcode, those with quarters first; else its département."""
+    known = [c for c in postcodes(edition).get(postcode, ()) if c in territories().commune]
+    if not known and postcode in territories().commune:
+        return []  # an INSEE code
+    found = sorted((place(f"COM{c}") for c in known), key=lambda p: (-p.quarters, p.name))
+    if not any(p.quarters for p in found):
+        departement = postcode[:3] if postcode.startswith(("97", "98")) else postcode[:2]
+        if f"DEP{departement}" in grounds().by_code:
+            found.append(place(f"DEP{departement}"))
+    return found[:MOST]
+
+
+@lru_cache(maxsize=2)
+def postcodes(edition: Edition) -> dict[str, list[str]]:
+    """Postcode → the communes that initiatives give it, twice at least or alone, commonest first."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in edition.rows(
+        "SELECT postcode, insee_code, count(*) AS n FROM initiatives "
+        "WHERE postcode IS NOT NULL AND insee_code IS NOT NULL GROUP BY 1, 2"
+    ):
+        if row["postcode"][:2] == row["insee_code"][:2] or row["insee_code"][:2] in ("2A", "2B"):
+            counts[row["postcode"]][territories().city(row["insee_code"])] += row["n"]
+    return {
+        postcode: [c for c, n in found.most_common() if n > 1 or len(found) == 1]
+        for postcode, found in counts.items()
+    }
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, list[str]]:
+    """Plain name → codes, of every territory with a quarter."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for ground in grounds().by_code.values():
+        if ground.quartiers:
+            for name in {plain(ground.name), plain_epci(ground.name)}:
+                found[name].append(ground.code)
+    return dict(found)
+
+
+def by_name(words: str) -> list[Place]:
+    """Territories whose name is so, begins so, holds the words, or is spelt nearly so."""
+    wanted = plain(words)
+    if not wanted:
+        return []
+    parts = set(wanted.split())
+    starts = [n for n in names() if n.startswith(wanted)]
+    holds = [n for n in names() if parts <= set(n.split())]
+    near = [
+        name
+        for name, score, _ in process.extract(
+            wanted, names().keys(), scorer=fuzz.ratio, limit=MOST, score_cutoff=NEAR
+        )
+        if score >= NEAR
+    ]
+    ranked = [*sorted(starts, key=rank), *sorted(holds, key=rank), *near]
+    codes = list(dict.fromkeys(code for name in ranked for code in names()[name]))
+    without = [
+        f"COM{c}" for c in territories().communes_named.get(wanted, ()) if not ground_of(f"COM{c}")
+    ]
+    return [place(code) for code in [*codes[:MOST], *without[:4]]]
+
+
+def rank(name: str) -> tuple[int, int, str]:
+    """The order of names that fit: the widest territory first, then the shortest name."""
+    levels = ("FR", "REG", "DEP", "EPCI", "COM", "QPV")
+    widest = min(levels.index(grounds().by_code[c].level) for c in names()[name])
+    return (widest, len(name), name)

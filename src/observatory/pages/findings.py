@@ -1,0 +1,101 @@
+"""The thirteen findings of the 2018 study, asked again of today's data.
+
+**Reads** the edition's findings. **Writes** nothing.
+**Method** The verdict, its words, its figures and its limits are those of the edition.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from observatory.edition import Edition, current
+from observatory.ground import grounds, held, initiatives, some
+from observatory.names import VERDICTS
+
+LISTED = 8
+#: Evidence looked at to choose the initiatives that are shown.
+LOOKED_AT = 400
+#: Units written with two decimals; «part» is a percentage, anything else a whole number.
+FINE = ("rapport", "distance", "pour 1 000 habitants")
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """``/enseignements/``"""
+    rows = findings(current())
+    counts = Counter(row["verdict"] for row in rows)
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        sections.setdefault(row["section"], []).append(row)
+    tally = [(slug, words, counts[slug]) for slug, words in VERDICTS.items()]
+    context = {"sections": sections.items(), "tally": tally}
+    return render(request, "findings.html", context)
+
+
+def finding(request: HttpRequest, code: str) -> HttpResponse:
+    """``/enseignements/<id>/``"""
+    edition = current()
+    rows = findings(edition)
+    place = next((i for i, row in enumerate(rows) if row["id"] == code), None)
+    if place is None:
+        raise Http404
+    row = rows[place]
+    return render(
+        request,
+        "finding.html",
+        {
+            "row": row,
+            "before": rows[place - 1] if place else None,
+            "after": rows[place + 1] if place + 1 < len(rows) else None,
+            **evidence(edition, row["id"]),
+        },
+    )
+
+
+@lru_cache(maxsize=2)
+def findings(edition: Edition) -> list[dict[str, Any]]:
+    """The findings in their order, figures as the pages show them."""
+    rows = [dict(row) for row in edition.rows("SELECT * FROM findings")]
+    for row in rows:
+        row["evidence"] = json.loads(row["evidence"] or "[]")
+        row["figures"] = [shown(f) for f in json.loads(row["figures"] or "[]")]
+        row |= {"main": shown(row)}
+    return sorted(rows, key=lambda row: int(row["id"][1:]))
+
+
+def shown(figure: dict[str, Any]) -> dict[str, Any]:
+    """A figure with how its unit is written."""
+    keys = ("label", "value", "low", "high", "n", "unit")
+    kept = {key: figure.get(key) for key in keys}
+    share, value = kept["unit"] == "part", kept["value"]
+    tenths = 1 if share and value is not None and 0 < value < 0.1 else 0
+    digits = 2 if kept["unit"] in FINE else 0
+    return kept | {"share": share, "tenths": tenths, "digits": digits, "fine": digits or tenths}
+
+
+@lru_cache(maxsize=32)
+def evidence(edition: Edition, code: str) -> dict[str, Any]:
+    """Initiatives that the answer rests on, and where most of them are."""
+    ids = next(row["evidence"] for row in findings(edition) if row["id"] == code)
+    wanted = set(ids)
+    places = Counter(
+        {
+            territory: sum(row["id"] in wanted for row in rows)
+            for territory, rows in held(edition).items()
+            if grounds().by_code[territory].level == "EPCI"
+        }
+    )
+    return {
+        "n": len(ids),
+        "cases": some(initiatives(edition, ids[:LOOKED_AT]), LISTED),
+        "places": [
+            {"code": code, "name": grounds().by_code[code].name, "n": count}
+            for code, count in places.most_common(8)
+            if count
+        ],
+    }

@@ -1,0 +1,154 @@
+"""The portrait of a territory to print or download: HTML, PDF or a workbook of its figures.
+
+**Reads** the edition. **Writes** ``VAR/portraits/<edition>/<code>.<kind>``, kept as long as the edition.
+**Method** Made once, by ``quartiers report`` in a process of its own that may take :data:`SECONDS` and
+no more; one at a time on the whole machine (a lock file), so that many asking cannot weigh the site
+down: the others are told to come back. The HTML report carries one style sheet: its digest is the only
+inline style that the answer's policy allows. **Limits** French only, as the report is.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from csp.constants import NONE
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from observatory.edition import Edition, current
+from observatory.ground import ground_of, measures
+from observatory.sheets import workbook
+from observatory.names import name_of
+
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+SECONDS = 60
+#: How many editions' portraits are kept.
+KEPT = 2
+RETRY_AFTER = "20"
+
+
+class Busy(Exception):
+    """Another portrait is being made."""
+
+
+def page(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
+    """``/territoires/<code>/portrait.<kind>``"""
+    ground = ground_of(code)
+    if kind not in TYPES:
+        raise Http404
+    if ground is None:
+        return redirect("territory", code)
+    edition = current()
+    try:
+        path = made(edition, code, kind)
+    except Busy:
+        answer = render(request, "portrait_busy.html", {"ground": ground}, status=503)
+        answer.headers["Retry-After"] = RETRY_AFTER
+        return answer
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+        return render(request, "portrait_busy.html", {"ground": ground, "failed": True}, status=503)
+    if kind == "html":
+        return shown(path)
+    name = f"quartiers-{code}.{kind}"
+    return FileResponse(
+        path.open("rb"), content_type=TYPES[kind], as_attachment=kind == "xlsx", filename=name
+    )
+
+
+def shown(path: Path) -> HttpResponse:
+    """The HTML report, its own style sheet allowed by its digest, nothing else."""
+    text = path.read_text("utf-8")
+    marks = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()}'"
+        for sheet in re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    ]
+    allow = csp_replace({"style-src": marks or [NONE], "script-src": [NONE]})
+    answer: HttpResponse = allow(HttpResponse)(text, content_type=TYPES["html"])
+    return answer
+
+
+def made(edition: Edition, code: str, kind: str) -> Path:
+    """The portrait's file, made if it is not there. Raises Busy."""
+    folder = settings.VAR / "portraits" / edition.name
+    path: Path = folder / f"{code}.{kind}"
+    if path.is_file():
+        return path
+    with alone():
+        if not path.is_file():
+            folder.mkdir(parents=True, exist_ok=True)
+            work = path.with_name(f".{path.name}")
+            write(edition, code, kind, work)
+            work.replace(path)
+            forget(folder)
+    return path
+
+
+def write(edition: Edition, code: str, kind: str, path: Path) -> None:
+    """One portrait. The report is made apart: its memory goes with it, and it can be stopped."""
+    if kind == "xlsx":
+        path.write_bytes(figures(edition, code))
+        return
+    script = (
+        "import sys; from pathlib import Path; from quartiers.publish.report import write_report; "
+        "write_report(Path(sys.argv[1]), sys.argv[2], output=Path(sys.argv[3]), "
+        "pdf=sys.argv[4] == 'pdf')"
+    )
+    subprocess.run(
+        [sys.executable, "-c", script, str(edition.path), code, str(path), kind],
+        check=True,
+        timeout=SECONDS,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def figures(edition: Edition, code: str) -> bytes:
+    """Every figure of the territory beside the nation's, with interval, base and status."""
+    found = measures(edition, code, "FR")
+    rows = [
+        [
+            indicator, modality or None, row["value"], row["low"], row["high"], row["n"],
+            name_of("status", row["status"]) or _("mesuré"),
+            found["FR"].get(indicator, {}).get(modality, {}).get("value"),
+        ]
+        for indicator, values in found[code].items()
+        for modality, row in values.items()
+    ]  # fmt: skip
+    head = [
+        _("indicateur"), _("modalité"), _("valeur"), _("bas"), _("haut"), _("base"), _("statut"),
+        _("France"),
+    ]  # fmt: skip
+    return workbook([(code, head, rows)])
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """The machine's one place for making a portrait. Raises Busy when it is taken."""
+    with (settings.VAR / "portraits.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy from None
+        yield
+
+
+def forget(folder: Path) -> None:
+    """Portraits of older editions are removed, the :data:`KEPT` newest kept."""
+    editions = sorted(folder.parent.iterdir(), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in editions[KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
