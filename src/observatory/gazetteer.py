@@ -15,18 +15,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
-from quartiers.errors import InputError
-from quartiers.territories import plain, plain_epci
 from rapidfuzz import fuzz, process
 
 from observatory.edition import Edition
 from observatory.ground import ground_of, grounds, territories
+from quartiers.territories import plain, plain_epci
 
 MOST = 12
 #: Likeness (0 to 100) from which a name may be what was meant.
 NEAR = 72
-#: What may be a code: a prefix of ours, a quarter's, an INSEE or SIREN number.
-CODE = re.compile(r"(FR|(REG|DEP|EPCI|COM)?[0-9][0-9AB][0-9]{0,7}|QN[0-9A-Z]{6})", re.IGNORECASE)
 #: The longest thing that is looked for.
 LONGEST = 80
 
@@ -49,11 +46,8 @@ def find(edition: Edition, words: str) -> list[Place]:
         return []
     if re.fullmatch(r"\d{5}", wanted) and (found := of_postcode(edition, wanted)):
         return found
-    if CODE.fullmatch(wanted):
-        try:
-            return [place(territories().resolve(wanted).code)]
-        except InputError:
-            pass  # not a code after all: perhaps a name
+    if code := of_code(wanted.upper()):
+        return [place(code)]
     exact = names().get(plain(wanted), [])
     kinds = [grounds().by_code[code].level for code in exact]
     if kinds.count("COM") == 1 and len(set(kinds)) == len(kinds):
@@ -61,10 +55,28 @@ def find(edition: Edition, words: str) -> list[Place]:
     return [place(exact[0])] if len(exact) == 1 else by_name(wanted)
 
 
+def of_code(wanted: str) -> str:
+    """The territory of a code, ours or the administration's bare one («69», «69259»); else nothing."""
+    if wanted in grounds().by_code:
+        return wanted
+    known = territories()
+    for prefix, table in (
+        ("DEP", known.departement),
+        ("COM", known.commune),
+        ("EPCI", known.epci),
+    ):
+        bare = wanted.removeprefix(prefix)
+        if bare in table:
+            return f"{prefix}{known.city(bare) if prefix == 'COM' else bare}"
+    return ""
+
+
 def place(code: str) -> Place:
     """A territory as it is proposed."""
     known = territories()
     ground = grounds().by_code.get(code)
+    if ground is None and code.startswith("EPCI"):
+        return Place(code, "EPCI", known.label(code), "", 0)
     if ground is None:
         insee_code = code.removeprefix("COM")
         above = known.parents(insee_code)

@@ -15,14 +15,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from observatory.edition import Edition
 from quartiers.compare.cards import relays as relay_types
 from quartiers.compare.holdings import STANDS, Ground, Grounds, hold, lay
 from quartiers.compare.peers import Peer, find_peers, lacking
 from quartiers.locate.relays import coverage, minutes
 from quartiers.publish.examples import choose
 from quartiers.territories import Territories, load, split_code
-
-from observatory.edition import Edition
 
 Row = Mapping[str, Any]
 Measure = dict[str, Any]
@@ -105,9 +104,7 @@ def initiatives(edition: Edition, ids: Sequence[str]) -> list[dict[str, Any]]:
 def measures(edition: Edition, *codes: str) -> dict[str, dict[str, dict[str, Measure]]]:
     """Territory → indicator → modality («» when there is none) → its row."""
     marks = ", ".join("?" * len(codes))
-    found: dict[str, dict[str, dict[str, Measure]]] = {
-        code: defaultdict(dict) for code in codes
-    }
+    found: dict[str, dict[str, dict[str, Measure]]] = {code: defaultdict(dict) for code in codes}
     for row in edition.rows(
         "SELECT territory, indicator, modality, value, low, high, n, status FROM measures "
         f"WHERE territory IN ({marks})",

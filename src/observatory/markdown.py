@@ -21,7 +21,11 @@ from quartiers.territories import plain
 
 DOCS = Path(__file__).parents[2] / "docs"
 #: Files that a page of this site says: file → its address.
-PAGES = {"reading.md": "/qualite/#accuracy", "glossary.md": "/glossaire/", "methode.md": "/methode/"}
+PAGES = {
+    "reading.md": "/qualite/#accuracy",
+    "glossary.md": "/glossaire/",
+    "methode.md": "/methode/",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,15 @@ MOST = 6
 KEYS = ("initiatives", "attendues", "pour_1000_lisse", "quartiers_atteints", "lieu_relais",
         "relais_a_pied", "porteur_isole", "annee_mediane")  # fmt: skip
 SHARES = frozenset(
-    ("quartiers_atteints", "lieu_relais", "relais_a_pied", "porteur_isole", "theme", "forme", "infra")
+    (
+        "quartiers_atteints",
+        "lieu_relais",
+        "relais_a_pied",
+        "porteur_isole",
+        "theme",
+        "forme",
+        "infra",
+    )
 )
 #: Decimals and kinds of figure.
 DIGITS = {"pour_1000_lisse": 2, "quotient_theme": 2, "attendues": 1}
@@ -154,10 +162,29 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     edition = current()
     chosen, _unknown = asked(edition, request)
     figures = measures(edition, *(p.code for p in chosen)) if chosen else {}
-    head = ("territoire", "nom", "indicateur", "modalite", "valeur", "bas", "haut", "base", "statut")
+    head = (
+        "territoire",
+        "nom",
+        "indicateur",
+        "modalite",
+        "valeur",
+        "bas",
+        "haut",
+        "base",
+        "statut",
+    )
     rows = [
-        (p.code, p.name, indicator, modality or None)
-        + tuple(row[k] for k in ("value", "low", "high", "n", "status"))
+        [
+            p.code,
+            p.name,
+            indicator,
+            modality or None,
+            row["value"],
+            row["low"],
+            row["high"],
+            row["n"],
+            row["status"],
+        ]
         for p in chosen
         for indicator, values in figures[p.code].items()
         for modality, row in values.items()

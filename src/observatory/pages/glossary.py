@@ -16,6 +16,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from rapidfuzz import fuzz, process
 
 from observatory.edition import Edition, current
 from observatory.names import INFRA, THEMES
@@ -25,7 +26,6 @@ from quartiers.text import fold, tokens
 from quartiers.thesaurus import Concept
 from quartiers.thesaurus.crosswalks import LISTS, crossings
 from quartiers.thesaurus.usage import sentence
-from rapidfuzz import fuzz, process
 
 LONGEST = 80
 MOST = 60
@@ -44,7 +44,11 @@ def page(request: HttpRequest) -> HttpResponse:
     rows = [c for c in known.values() if not theme or theme in (c.theme, c.infra)]
     letters = sorted({initial(c) for c in rows})
     letter = letter if letter in letters else ""
-    found = look_for(wanted, rows) if wanted else [c for c in rows if not letter or initial(c) == letter]
+    found = (
+        look_for(wanted, rows)
+        if wanted
+        else [c for c in rows if not letter or initial(c) == letter]
+    )
     if not wanted:
         found.sort(key=lambda c: plain(c.pref))
         if not letter and not theme:

@@ -27,7 +27,10 @@ def colours(request: HttpRequest) -> HttpResponse:
     """``/branding.css``"""
     tokens = []
     if settings.BRANDING.colour:
-        tokens += [f"--blue:{settings.BRANDING.colour}", f"--blue-strong:{settings.BRANDING.colour}"]
+        tokens += [
+            f"--blue:{settings.BRANDING.colour}",
+            f"--blue-strong:{settings.BRANDING.colour}",
+        ]
     if settings.BRANDING.accent:
         tokens.append(f"--brick:{settings.BRANDING.accent}")
     light = f":root:not([data-mode=dark]){{{';'.join(tokens)}}}"

@@ -68,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "subject": subject,
         "subjects": territories().subjects.items(),
         "page": shown,
-        "cards": [card(edition, site, subject) for site in shown],
+        "cards": [card(edition, site.site_id, subject) for site in shown],
         "unknown": unknown(chosen),
         "judge": judging(),
     }
@@ -99,8 +99,10 @@ def doors(site: Renewal, subject: str) -> dict[str, str]:
     return {s: kept[s] for s in best} if best and not subject else kept
 
 
-def card(edition: Edition, site: Renewal, subject: str) -> dict[str, Any]:
+@lru_cache(maxsize=1024)
+def card(edition: Edition, site_id: str, subject: str) -> dict[str, Any]:
     """A site as it is proposed: doors, places, who does what here and elsewhere."""
+    site = territories().renewal[site_id]
     open_ = doors(site, subject)
     codes = [code for code in site.qpv if ground_of(code)]
     mine = [row for code in codes for row in holdings(edition, code)]

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from observatory.edition import Edition, current
-from observatory.gazetteer import by_name, find
+from observatory.gazetteer import find, place
 from observatory.ground import (
     Measure,
     Row,
@@ -62,8 +62,8 @@ def elsewhere(request: HttpRequest, edition: Edition, code: str) -> HttpResponse
         return redirect("territory", found[0].code)
     if len(found) == 1 and not found[0].quarters:
         above = territories().parents(found[0].code.removeprefix("COM"))
-        found += by_name(territories().label(f"EPCI{above.get('EPCI', '')}"))[:1]
-        found += by_name(territories().label(f"DEP{above.get('DEP', '')}"))[:1]
+        codes = [f"{kind}{above[kind]}" for kind in ("EPCI", "DEP") if kind in above]
+        found += [place(code) for code in codes if ground_of(code)]
     context = {"wanted": code[:40], "found": found}
     return render(request, "territory_unknown.html", context, status=404)
 
@@ -366,5 +366,3 @@ def near(edition: Edition, ground: Ground) -> list[Row]:
             if row["qpv_etat"] not in STANDS:
                 kept.append(dict(row))
     return some(list({row["id"]: row for row in kept}.values()), LISTED)
-
-

@@ -37,13 +37,17 @@ def page(request: HttpRequest) -> HttpResponse:
     edition = current()
     shares = measures(edition, "FR")["FR"]["theme"]
     counts = Counter(theme for row in holdings(edition, "FR") for theme in row["themes"])
+    most = max(counts.values(), default=1)
     rows = [
-        {"slug": slug, "n": counts[slug], "share": shares.get(slug, {}), "cases": cases(edition, slug)}
+        {
+            "slug": slug,
+            "bar": 100 * counts[slug] / most,
+            "n": counts[slug],
+            "share": shares.get(slug, {}),
+            "cases": cases(edition, slug),
+        }
         for slug in THEMES
     ]
-    most = max(counts.values(), default=1)
-    for row in rows:
-        row["bar"] = 100 * row["n"] / most
     return render(request, "themes.html", {"rows": rows, "total": len(holdings(edition, "FR"))})
 
 
@@ -117,7 +121,7 @@ def trend(part: Sequence[Row]) -> list[dict[str, Any]]:
 
 def ranked(edition: Edition, slug: str) -> list[dict[str, Any]]:
     """The intercommunalités with most per inhabitant of their quarters, by the interval's low end."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for code, mine in held(edition).items():
         ground = grounds().by_code[code]
         k = sum(slug in row["themes"] for row in mine)
@@ -135,7 +139,7 @@ def ranked(edition: Edition, slug: str) -> list[dict[str, Any]]:
 def words(slug: str) -> list[dict[str, Any]]:
     """The theme's notions in the quarters' words, and what the other world calls them."""
     known = thesaurus.load()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for concept in known.concepts.values():
         if concept.theme != slug or "quartiers" not in concept.schemes:
             continue
