@@ -17,11 +17,12 @@ import math
 import sqlite3
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from quartiers import thesaurus
 from quartiers.bridge.expansion import SAID, STEPS, neighbours
 from quartiers.bridge.index import rarity, stemmed
-from quartiers.bridge.search import Hit
+from quartiers.bridge.search import EMPTY, Hit
 from quartiers.errors import InputError
 from quartiers.text import fold, stem, tokens
 
@@ -34,6 +35,8 @@ SAME_COMMUNE = 1.75
 #: What a candidate keeps for each already chosen one with the same carrier.
 REPEATED = 0.5
 CANDIDATES = 300
+#: Stems that may weigh in a likeness (rare here) but tell a reader nothing.
+SILENT = frozenset(stem(word) for word in (*EMPTY, "elle", "elles", "ils", "nous", "vous", "plus"))
 #: Words of the initiative looked for as such.
 QUERY_WORDS = 24
 #: What each side of a meeting usually brings.
@@ -58,6 +61,7 @@ class Entry:
     text: str
     words: str
     score: float = 0.0
+    shared: float = 0.0
     reasons: list[tuple[float, str]] = field(default_factory=list)
 
 
@@ -77,14 +81,11 @@ def match(connection: sqlite3.Connection, identifier: str, limit: int = 6) -> li
     candidates = [read_entry(connection, number) for number in best]
     weights = word_weights(connection, [own, *candidates], total)
     for entry in candidates:
-        shared = WORDS * cosine(weights[own.number], weights[entry.number])
-        entry.score = scores[entry.number] + shared
+        entry.shared = WORDS * cosine(weights[own.number], weights[entry.number])
+        entry.score = scores[entry.number] + entry.shared
         entry.reasons = reasons[entry.number]
-        if shared:
-            said = common_words(own, entry, weights)
-            entry.reasons.append((shared / 4, f"mots communs : {said}"))
         weigh_context(own, entry)
-    return choose(own, candidates, limit)
+    return choose(own, candidates, limit, weights)
 
 
 def read_entry(connection: sqlite3.Connection, number: int) -> Entry:
@@ -106,8 +107,14 @@ def read_entry(connection: sqlite3.Connection, number: int) -> Entry:
         carrier=row[6],
         commune=row[7],
         text=text,
-        words=stemmed(f"{row[8]} {text}"),
+        words=stems_of(f"{row[8]} {text}"),
     )
+
+
+@lru_cache(maxsize=4_096)
+def stems_of(text: str) -> str:
+    """A text as its stems; the entries of the smaller world come back at each call."""
+    return stemmed(text)
 
 
 def score_concepts(
@@ -198,13 +205,17 @@ def alike_in_words(
 
 
 def common_words(own: Entry, other: Entry, weights: dict[int, dict[str, float]]) -> str:
-    """The words that weigh most in the likeness, as each side writes them."""
-    left, right = weights[own.number], weights[other.number]
-    shared = sorted(left.keys() & right.keys(), key=lambda word: (-left[word] * right[word], word))
+    """The words that weigh most in the likeness, as each side writes them; none that says nothing."""
     return ", ".join(
         f"« {as_written(own.text, word)} » / « {as_written(other.text, word)} »"
-        for word in shared[:2]
+        for word in shared_stems(weights[own.number], weights[other.number])[:2]
     )
+
+
+def shared_stems(left: dict[str, float], right: dict[str, float]) -> list[str]:
+    """The stems of two texts that weigh most in their likeness, those of telling words only."""
+    shared = sorted(left.keys() & right.keys(), key=lambda word: (-left[word] * right[word], word))
+    return [word for word in shared if word not in SILENT]
 
 
 def as_written(text: str, wanted: str) -> str:
@@ -232,7 +243,9 @@ def weigh_context(own: Entry, entry: Entry) -> None:
         entry.reasons.append((0.0, f"dans la même commune : {entry.commune or entry.insee_code}"))
 
 
-def choose(own: Entry, candidates: list[Entry], limit: int) -> list[Hit]:
+def choose(
+    own: Entry, candidates: list[Entry], limit: int, weights: dict[int, dict[str, float]]
+) -> list[Hit]:
     """One at a time, the best of what is left once repeated carriers have lost some."""
     hits: list[Hit] = []
     carriers: Counter[str] = Counter()
@@ -243,6 +256,8 @@ def choose(own: Entry, candidates: list[Entry], limit: int) -> list[Hit]:
         )
         left.remove(best)
         carriers[best.carrier or best.id] += 1
+        if best.shared and (said := common_words(own, best, weights)):
+            best.reasons.append((best.shared / 4, f"mots communs : {said}"))
         told = [said for _, said in sorted(best.reasons, key=lambda r: -r[0])][:3]
         hits.append(Hit(best.id, round(best.score, 4), [*told, *exchange(own, best)], best.record))
     return hits
