@@ -9,12 +9,14 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from observatory.pages import (
+    catalogue,
     compare,
     data,
     errors,
     findings,
     glossary,
     home,
+    initiative,
     look,
     opportunities,
     portrait,
@@ -31,6 +33,9 @@ handler500 = errors.broken
 #: Pages that people read. A page is one view in ``pages/``, one template, one line here.
 PAGES: list[URLPattern | URLResolver] = [
     path("", home.page, name="home"),
+    path("initiatives/", catalogue.page, name="catalogue"),
+    path("initiatives/export.<slug:extension>", catalogue.export_page, name="catalogue_export"),
+    path("initiatives/<str:identifier>/", initiative.page, name="initiative"),
     path("territoires/", territories.page, name="territories"),
     path("territoires/<str:code>/portrait.<str:kind>", portrait.page, name="portrait"),
     path("territoires/<str:code>/", territory.page, name="territory"),

@@ -1,0 +1,177 @@
+"""An initiative's page: facts, place, themes, reasons, what is like it, how to correct it.
+
+**Reads** the edition. **Writes** nothing.
+**Method** An id that is no more leads to what replaced it (301; a page of choices after a split); a
+record's own id («benchmark:…») leads to its initiative.
+**Limits** What detect rejected has its page too, which says so.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from observatory.edition import Edition, current
+from observatory.initiative.facts import facts, is_web, records_of
+from observatory.initiative.kin import alike, partners, relays_near
+from observatory.initiative.reasons import (
+    TOLD_IN_FULL,
+    doubtful_twins,
+    journeys,
+    place_words,
+    told_links,
+)
+from quartiers.territories import load
+
+Row = dict[str, Any]
+
+
+def page(request: HttpRequest, identifier: str) -> HttpResponse:
+    """``/initiatives/<id>/``"""
+    edition = current()
+    row = edition.row("SELECT * FROM initiatives WHERE id = ?", (identifier,))
+    if row is None:
+        return elsewhere(request, edition, identifier)
+    view = read_view(dict(row))
+    records = records_of(edition, identifier)
+    return render(request, "initiative.html", context(request, edition, view, records))
+
+
+def elsewhere(request: HttpRequest, edition: Edition, identifier: str) -> HttpResponse:
+    """What became of an id that names no initiative of this edition. Raises Http404."""
+    linked = edition.value("SELECT entity_id FROM links WHERE about = ?", (identifier,))
+    if linked is not None:
+        return HttpResponseRedirect(reverse("initiative", args=[linked]))
+    found = edition.value("SELECT replaced_by FROM identities WHERE entity_id = ?", (identifier,))
+    if found is None:
+        if len(identifier) > 200:
+            raise Http404
+        return render(request, "initiative/unknown.html", {"identifier": identifier}, status=404)
+    replaced: list[str] = json.loads(found)
+    if len(replaced) == 1:
+        return redirect("initiative", replaced[0], permanent=True)
+    marks = ", ".join("?" * len(replaced))
+    rows = edition.rows(
+        f"SELECT id, title, commune FROM initiatives WHERE id IN ({marks})", replaced
+    )
+    told = {"identifier": identifier, "rows": rows}
+    return render(request, "initiative/replaced.html", told, status=300 if rows else 410)
+
+
+def read_view(row: Row) -> Row:
+    """The initiative, lists read."""
+    for name in ("themes", "infra", "forms", "place_types", "services", "records", "sources"):
+        row[name] = json.loads(row[name] or "[]")
+    return row
+
+
+def context(request: HttpRequest, edition: Edition, view: Row, records: list[Row]) -> Row:
+    """What the page says."""
+    identifier = view["id"]
+    told = journeys(edition, records)
+    address = request.build_absolute_uri(reverse("initiative", args=[identifier]))
+    return {
+        "view": view,
+        "facts": facts(view, records),
+        "certainty": certainty(edition, identifier),
+        "place": where(edition, view, records),
+        "parents": parents(view["insee_code"]),
+        "relays": relays_near(edition, view),
+        "journeys": told,
+        "silent": records[TOLD_IN_FULL:],
+        "links": told_links(records),
+        "twins": doubtful_twins(edition, records, identifier),
+        "alike": alike(edition, identifier),
+        "partners": partners(edition, identifier),
+        "permalink": address,
+        "contribute": contribution_links(identifier),
+        "structured": structured(view, address),
+    }
+
+
+def certainty(edition: Edition, identifier: str) -> dict[str, list[Row]]:
+    """Dimension → its values, each with the best probability over the records."""
+    rows = edition.rows(
+        "SELECT c.dimension, c.value, max(c.score) AS score, max(c.method = 'expert') AS expert, "
+        "min(c.rank) AS rank FROM links l JOIN classifications c ON c.about = l.about "
+        "WHERE l.entity_id = ? GROUP BY c.dimension, c.value ORDER BY rank, score DESC",
+        (identifier,),
+    )
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["dimension"], []).append(dict(row))
+    return found
+
+
+def where(edition: Edition, view: Row, records: list[Row]) -> str:
+    """The place in one sentence."""
+    return place_words(
+        {
+            "nom": view["qpv_nom"],
+            "etat": view["qpv_etat"],
+            "distance_m": view["qpv_distance_m"],
+            "methode": view["qpv_methode"],
+        }
+    )
+
+
+def parents(insee_code: str | None) -> list[Row]:
+    """The commune and what it is in, with their codes."""
+    known = load()
+    codes = [f"{kind}{code}" for kind, code in known.parents(insee_code).items()]
+    return [{"code": code, "name": known.label(code)} for code in codes]
+
+
+def contribution_links(identifier: str) -> dict[str, str]:
+    """Address of each way to contribute to this page; without its page, none."""
+    try:
+        address = reverse("contribute_correct", args=[identifier])
+    except NoReverseMatch:
+        return {}
+    return {
+        "error": f"{address}?motif=erreur",
+        "add": f"{address}?motif=completer",
+        "mine": f"{address}?motif=mienne",
+    }
+
+
+def structured(view: Row, address: str) -> SafeString:
+    """schema.org, for search engines: a block of data that no browser runs."""
+    is_place = view["kind"] == "lieu"
+    told: Row = {
+        "@context": "https://schema.org",
+        "@type": "CivicStructure" if is_place else "Project",
+        "@id": address,
+        "url": address,
+        "name": view["title"],
+        "description": view["text"][:500] or None,
+        "identifier": view["id"],
+        "sameAs": view["url"] if view["url"] and is_web(view["url"]) else None,
+    }
+    postal = {
+        "streetAddress": view["address"],
+        "postalCode": view["postcode"],
+        "addressLocality": view["commune"],
+        "addressCountry": "FR",
+    }
+    location: Row = {"address": {"@type": "PostalAddress"} | {k: v for k, v in postal.items() if v}}
+    if view["longitude"] is not None and view["latitude"] is not None:
+        location["geo"] = {
+            "@type": "GeoCoordinates",
+            "longitude": view["longitude"],
+            "latitude": view["latitude"],
+        }
+    told |= location if is_place else {"location": {"@type": "Place"} | location}
+    if view["carrier"] and not is_place:
+        told["parentOrganization"] = {"@type": "Organization", "name": view["carrier"]}
+    if view["start"] and not is_place:
+        told["foundingDate"] = view["start"]
+    text = json.dumps({k: v for k, v in told.items() if v is not None}, ensure_ascii=False)
+    for sign, escaped in (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026")):
+        text = text.replace(sign, escaped)
+    return mark_safe(text)

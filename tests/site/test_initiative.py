@@ -1,0 +1,137 @@
+"""An initiative's page: what sources say, why it is here, what became of its older ids."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from observatory.edition import current
+from observatory.initiative.reasons import pieces
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def known() -> Any:
+    """An initiative in a quarter, with themes."""
+    row = current().row(
+        "SELECT * FROM initiatives WHERE qpv_etat = 'dedans' AND digital = 'numerique' "
+        "AND main_theme IS NOT NULL ORDER BY id"
+    )
+    assert row is not None
+    return row
+
+
+@pytest.fixture
+def renamed(served: Path, settings: Any, tmp_path: Path, known: Any) -> str:
+    """A copy of the edition that remembers three older ids; gives the id of today."""
+    copy = tmp_path / "renamed"
+    shutil.copytree(served, copy)
+    with sqlite3.connect(copy / "quartiers.sqlite") as connection:
+        other = connection.execute(
+            "SELECT id FROM initiatives WHERE id <> ? LIMIT 1", (known["id"],)
+        ).fetchone()[0]
+        connection.executemany(
+            "INSERT INTO identities VALUES (?, ?)",
+            [
+                ("qold", json.dumps([known["id"]])),
+                ("qsplit", json.dumps([known["id"], other])),
+                ("qgone", "[]"),
+            ],
+        )
+    settings.EDITION = copy
+    return str(known["id"])
+
+
+def page(client: Any, identifier: str) -> str:
+    answer = client.get(f"/initiatives/{identifier}/")
+    assert answer.status_code == 200
+    told: str = answer.content.decode()
+    return told
+
+
+def test_the_evidence_is_marked_where_it_stands_in_the_text(client: Any, known: Any) -> None:
+    because = json.loads(
+        current().value(
+            "SELECT d.because FROM detections d JOIN links l ON l.about = d.about "
+            "WHERE l.entity_id = ?",
+            (known["id"],),
+        )
+    )
+    marked = " ".join(re.findall(r"<mark>(.*?)</mark>", page(client, known["id"])))
+    for reason in because:
+        if "start" in reason and "'" not in reason["quote"]:
+            assert reason["quote"] in marked
+
+
+def test_each_fact_says_its_source_and_date(client: Any, known: Any) -> None:
+    told = page(client, known["id"])
+    facts = re.search(r'<dl class="facts said">.*?</dl>', told, re.S)
+    assert facts
+    assert facts[0].count('class="by"') == len(re.findall(r"<dd>|</div><div>", facts[0]))
+    assert re.search(r'class="by">[^<]+, \d{4}', facts[0])
+
+
+def test_the_quarter_is_said_with_how_it_is_known(client: Any, known: Any) -> None:
+    told = page(client, known["id"])
+    assert "Dans le quartier" in told
+
+
+def test_every_decision_kept_has_its_reasons(client: Any) -> None:
+    for row in current().rows("SELECT id FROM initiatives ORDER BY id LIMIT 25"):
+        told = page(client, row["id"])
+        assert 'class="decisions"' in told
+        assert len(told) < 150_000
+        assert told.count("<h1") == 1
+
+
+def test_an_older_id_leads_to_the_one_that_replaced_it(client: Any, renamed: str) -> None:
+    answer = client.get("/initiatives/qold/")
+    assert answer.status_code == 301
+    assert answer["Location"] == f"/initiatives/{renamed}/"
+
+
+def test_after_a_split_the_visitor_chooses(client: Any, renamed: str) -> None:
+    answer = client.get("/initiatives/qsplit/")
+    assert answer.status_code == 300
+    assert f'href="/initiatives/{renamed}/"' in answer.content.decode()
+
+
+def test_what_left_is_said_to_be_gone(client: Any, renamed: str) -> None:
+    assert client.get("/initiatives/qgone/").status_code == 410
+
+
+def test_a_records_own_id_leads_to_its_initiative(client: Any, known: Any) -> None:
+    record = json.loads(known["records"])[0]
+    answer = client.get(f"/initiatives/{record}/")
+    assert answer["Location"] == f"/initiatives/{known['id']}/"
+
+
+@pytest.mark.parametrize("identifier", ["qrien", "%3Cscript%3Ealert(1)", "q" * 3000, "%00", "a'b"])
+def test_an_unknown_id_is_a_404_that_helps(client: Any, identifier: str) -> None:
+    answer = client.get(f"/initiatives/{identifier}/")
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.content.decode()
+
+
+def test_the_block_for_search_engines_is_data_that_says_the_same(client: Any, known: Any) -> None:
+    told = page(client, known["id"])
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', told, re.S)
+    assert found
+    block = json.loads(found[1])
+    assert block["name"] == known["title"]
+    assert block["identifier"] == known["id"]
+    assert "<" not in found[1]
+
+
+def test_pieces_put_together_are_the_text_itself() -> None:
+    text = "aide aux démarches en ligne"
+    cut = pieces(text, [(9, 27), (0, 4), (9, 18), (25, 400), (5, 5)])
+    assert "".join(words for words, _ in cut) == text
+    assert [words for words, marked in cut if marked] == ["aide", "démarches en ligne"]
