@@ -13,9 +13,9 @@ import pytest
 
 from conftest import run_quartiers
 from quartiers.compare.answers import number, percent
+from quartiers.compare.examples import choose, summary_of
 from quartiers.errors import InputError
 from quartiers.publish.charts import columns, dot_map, forest
-from quartiers.publish.examples import choose, summary_of
 from quartiers.publish.pages import day, figure_text, listed, plural, typeset
 from quartiers.publish.report import report_html, write_report
 from quartiers.shapes import THEMES

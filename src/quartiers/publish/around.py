@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 
 from quartiers.compare.answers import number
 from quartiers.compare.cards import label, relays
+from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS, Ground, Grounds, Row
 from quartiers.compare.peers import Peer, lacking
 from quartiers.locate.relays import coverage, minutes
-from quartiers.publish.examples import choose
 from quartiers.publish.folder import Folder, Measures
 from quartiers.publish.pages import case, day, listed
 from quartiers.territories import Territories

@@ -13,11 +13,11 @@ from typing import Any
 
 from quartiers.compare.answers import figure, number, percent, span, stratum_of
 from quartiers.compare.cards import carrier_kind, label, relays, sheet
+from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS, Row
 from quartiers.compare.indicators import rests_on_relay, year_of
 from quartiers.compare.vocabulary import Company, worlds_gap
 from quartiers.publish.charts import columns
-from quartiers.publish.examples import choose
 from quartiers.publish.folder import Folder
 from quartiers.publish.pages import case, listed, plural
 from quartiers.shapes import THEMES

@@ -12,6 +12,7 @@ from typing import Any
 
 from quartiers.compare.answers import STRATA, figure, number, percent, span, stratum_of
 from quartiers.compare.cards import read_cards
+from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS
 from quartiers.compare.indicators import year_of
 from quartiers.publish.chapters import (
@@ -23,7 +24,6 @@ from quartiers.publish.chapters import (
     told_share,
 )
 from quartiers.publish.charts import dot_map
-from quartiers.publish.examples import choose
 from quartiers.publish.folder import Folder
 from quartiers.publish.pages import case, day, listed, plural
 from quartiers.territories import Territories

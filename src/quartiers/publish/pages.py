@@ -19,9 +19,9 @@ import jinja2
 
 from quartiers.compare.answers import number, percent
 from quartiers.compare.cards import label
+from quartiers.compare.examples import summary_of
 from quartiers.compare.holdings import STANDS, Row
 from quartiers.compare.indicators import year_of
-from quartiers.publish.examples import summary_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 MONTHS = (

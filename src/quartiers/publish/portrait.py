@@ -14,6 +14,7 @@ from typing import Any
 
 from quartiers.compare.answers import figure, number, percent, span
 from quartiers.compare.cards import label, relays
+from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS, Ground, Row, hold, lay
 from quartiers.compare.indicators import rests_on_relay, year_of
 from quartiers.compare.intervals import median_interval
@@ -28,7 +29,6 @@ from quartiers.publish.around import (
     walks,
 )
 from quartiers.publish.charts import forest
-from quartiers.publish.examples import choose
 from quartiers.publish.folder import Folder, Measures
 from quartiers.publish.national import source_rows
 from quartiers.publish.pages import case, listed, plural
