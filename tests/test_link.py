@@ -219,7 +219,7 @@ def test_an_id_is_never_given_twice() -> None:
 
 
 def test_rows_that_share_nothing_are_never_compared() -> None:
-    from quartiers.link.features import as_item
+    from quartiers.link.items import as_item
 
     rows = [place("a:1", "Fablab du canal", **LYON), place("b:1", "Crèche", postcode="59100")]
     assert candidates([as_item(row) for row in rows]) == []

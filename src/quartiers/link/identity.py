@@ -25,11 +25,23 @@ from quartiers.link.pairs import SAME, Pair, judge_rows
 from quartiers.shapes import IDENTITY_SCHEMA, LINK_SCHEMA, PAIR_SCHEMA, Because, rows_batch
 
 #: Two groups unite when the pairs compared between them reach this mean probability.
-MEAN = 0.4
+MEAN = 0.5
+#: A pair told at most this (a written rule says that they are two) forbids a group that holds both.
+OPPOSED = 0.3
 #: How much a pair never compared, or told plainly different, counts against a union.
 NEVER_COMPARED = 0.6
 COLUMNS = (
-    *("id", "source", "title", "address", "postcode", "commune", "insee_code", "siret"),
+    *(
+        "id",
+        "source",
+        "source_id",
+        "title",
+        "address",
+        "postcode",
+        "commune",
+        "insee_code",
+        "siret",
+    ),
     *("longitude", "latitude", "place_types"),
 )
 
@@ -100,7 +112,7 @@ def unite(ids: list[str], pairs: list[Pair]) -> tuple[dict[str, list[str]], list
             compared = len(known) + NEVER_COMPARED * (
                 len(members[a]) * len(members[b]) - len(known)
             )
-            if sum(known) / compared >= MEAN:
+            if sum(known) / compared >= MEAN and min(known) > OPPOSED:
                 for about in members[b]:
                     group[about] = a
                 members[a] += members.pop(b)
