@@ -69,13 +69,21 @@ def write_sqlite(edition: Path, sources: list[dict[str, Any]]) -> Path:
             connection, "finding_evidence", "initiative", findings, "evidence", of="finding"
         )
         write_rows(connection, "sources", sources)
-        write_index(connection, initiatives)
+        write_index(connection, initiatives, study_entries(edition, kept))
         connection.commit()
         connection.execute("PRAGMA optimize")
         connection.execute("VACUUM")
     finally:
         connection.close()
     return path
+
+
+def study_entries(edition: Path, kept: pa.ChunkedArray) -> list[dict[str, Any]]:
+    """The entries of the embedded study that are no initiative: its experts judged them not digital."""
+    records = pq.read_table(edition / "records.parquet")
+    in_view = pc.is_in(records["id"], value_set=kept.combine_chunks())
+    own = records.filter(pc.and_(pc.equal(records["source"], "benchmark"), pc.invert(in_view)))
+    return [{**row, "digital": "non-numerique"} for row in own.to_pylist()]
 
 
 def write_table(
