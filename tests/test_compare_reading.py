@@ -25,6 +25,11 @@ def test_every_table_of_pages_is_in_both_stores_with_the_same_rows(embedded: Pat
         assert reading.ask(connection, f'SELECT * FROM "{name}"') == table.to_pylist(), name
 
 
+def test_the_findings_are_read_as_they_were_written(embedded: Path) -> None:
+    written = pq.read_table(embedded / "findings.parquet").to_pylist()
+    assert reading.findings(reading.open_tables(embedded)) == written
+
+
 def test_a_portrait_is_whole_and_its_peers_are_those_of_the_method(embedded: Path) -> None:
     connection = reading.open_tables(embedded)
     for code in (LYON, MINGUETTES):

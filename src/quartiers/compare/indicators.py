@@ -92,7 +92,7 @@ def attendues(scene: Scene) -> Iterator[Figure]:
 
 
 def chance_de_zero(scene: Scene) -> Iterator[Figure]:
-    if scene.none_by_chance is not None and not scene.held:
+    if scene.none_by_chance is not None and scene.looking and not scene.held:
         yield Figure(None, scene.none_by_chance, None, None, scene.looking)
 
 

@@ -23,6 +23,8 @@ LISTS = frozenset(
         *("departments", "communes", "quartiers", "examples", "doors", "figures", "evidence"),
     }
 )
+#: What one of a finding's figures says.
+FIGURE = ("label", "value", "low", "high", "n", "unit")
 Line = dict[str, Any]
 Measures = dict[tuple[str, str | None], Line]
 
@@ -119,7 +121,10 @@ def initiatives_named(connection: sqlite3.Connection, ids: Sequence[str]) -> dic
 
 def findings(connection: sqlite3.Connection) -> list[Line]:
     """The thirteen questions, their answers and figures, in the study's order."""
-    return ask(connection, "SELECT * FROM findings ORDER BY CAST(SUBSTR(id, 2) AS INTEGER)")
+    rows = ask(connection, "SELECT * FROM findings ORDER BY CAST(SUBSTR(id, 2) AS INTEGER)")
+    for row in rows:  # the store leaves out what is None
+        row["figures"] = [dict.fromkeys(FIGURE) | figure for figure in row["figures"] or ()]
+    return rows
 
 
 def evidence_of(connection: sqlite3.Connection, finding: str, limit: int = -1) -> list[Line]:
