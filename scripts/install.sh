@@ -30,6 +30,8 @@ missing=
 has_library libpango-1.0.so.0 || missing="$missing libpango-1.0-0"
 has_library libpangoft2-1.0.so.0 || missing="$missing libpangoft2-1.0-0"
 has_library libharfbuzz-subset.so.0 || missing="$missing libharfbuzz-subset0"
+fc-list 2>/dev/null | grep -q Lato || missing="$missing fontconfig fonts-lato"
+fc-list 2>/dev/null | grep -q 'Charis SIL' || missing="$missing fonts-sil-charis"
 # shellcheck disable=SC2086
 [ -z "$missing" ] || apt_install $missing
 

@@ -23,6 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from quartiers.link import features
+from quartiers.link.items import Item, as_item
 from quartiers.link.names import take_apart
 from quartiers.shapes import Issue, Record
 from quartiers.tabular import open_table
@@ -63,12 +64,12 @@ def main() -> None:
     (STUDY / "words.json").write_text(json.dumps(words, ensure_ascii=False, indent=0) + "\n")
     features.frequencies.cache_clear()
 
-    def item(side: dict[str, Any]) -> features.Item:
+    def item(side: dict[str, Any]) -> Item:
         row = side["row"]
         record = services[int(row[3:])] if isinstance(row, str) else mednum[row]
-        columns = ("source", "title", "address", "postcode", "commune", "siret")
+        columns = ("source", "source_id", "title", "address", "postcode", "commune", "siret")
         facts = {c: getattr(record, c) for c in (*columns, "longitude", "latitude", "place_types")}
-        return features.as_item(facts | {"id": f"{side['jeu']}:{row}"})
+        return as_item(facts | {"id": f"{side['jeu']}:{row}"})
 
     facts, same, weights, group = [], [], [], []
     for line in given.pairs.read_text("utf-8").splitlines():

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from quartiers import shapes
 from quartiers.cli import COMMANDS
+from quartiers.tables import PORTRAITS
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -49,8 +50,8 @@ def commands_page() -> str:
 def tables_page() -> str:
     """Each table of an edition, with its columns."""
     parts = ["# Tables of an edition\n"]
-    for table, schema_name in TABLES.items():
-        schema: pa.Schema = getattr(shapes, schema_name)
+    schemas: dict[str, pa.Schema] = {t: getattr(shapes, name) for t, name in TABLES.items()}
+    for table, schema in (schemas | PORTRAITS).items():
         rows = "\n".join(
             f"| `{f.name}` | {type_name(f.type)} | {'' if f.nullable else 'always'} |"
             for f in schema

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from conftest import run_quartiers
-from quartiers.bridge import match, search
+from quartiers.bridge import match, match_text, search
 from quartiers.bridge.expansion import expand, query_concepts
+from quartiers.bridge.words import family
 from quartiers.errors import InputError
 
 
@@ -41,10 +42,7 @@ def test_turning_bridges_off_loses_what_shares_no_word(edition: sqlite3.Connecti
 def test_each_result_tells_the_path_with_the_words_found(edition: sqlite3.Connection) -> None:
     for hit in search(edition, "civic tech", limit=10):
         assert hit.path
-        row = edition.execute(
-            "SELECT title || ' ' || text || ' ' || services FROM initiatives WHERE id = ?",
-            (hit.id,),
-        ).fetchone()[0]
+        row = hit.entry.said
         quoted = [step.rsplit("→ « ", 1)[1].rstrip(" »") for step in hit.path if "→ « " in step]
         for words in quoted:
             assert words.lower() in row.lower()
@@ -79,19 +77,44 @@ def test_a_query_of_nothing_finds_nothing(edition: sqlite3.Connection) -> None:
 
 
 def test_filters_keep_only_what_they_say(edition: sqlite3.Connection) -> None:
-    for hit in search(edition, "atelier", theme="logement"):
-        themes = edition.execute(
-            "SELECT themes FROM initiatives WHERE id = ?", (hit.id,)
-        ).fetchone()
-        assert "logement" in json.loads(themes[0])
-    for hit in search(edition, "atelier", territory="69259"):
-        code = edition.execute(
-            "SELECT insee_code FROM initiatives WHERE id = ?", (hit.id,)
-        ).fetchone()
-        assert code[0] == "69259"
-    for hit in search(edition, "atelier", world="ville-intelligente"):
-        world = edition.execute("SELECT world FROM initiatives WHERE id = ?", (hit.id,)).fetchone()
-        assert world[0] == "ville-intelligente"
+    for theme in ("logement", "culture"):
+        hits = search(edition, "atelier", theme=theme)
+        assert hits
+        assert all(theme in hit.entry.themes for hit in hits)
+    for territory in ("69259", "COM69259"):
+        hits = search(edition, "atelier", territory=territory)
+        assert hits
+        assert {hit.entry.insee_code for hit in hits} == {"69259"}
+    hits = search(edition, "atelier", territory="EPCI200046977", limit=100)
+    assert {"69259", "69256"} <= {hit.entry.insee_code for hit in hits}
+    hits = search(edition, "atelier", world="ville-intelligente")
+    assert {hit.entry.world for hit in hits} == {"ville-intelligente"}
+    found = search(edition, "jardin partagé", digital=True)
+    assert all(hit.entry.digital != "non-numerique" for hit in found)
+
+
+def test_what_the_experts_judged_not_digital_answers_a_need_and_is_said_to_be_so(
+    edition: sqlite3.Connection,
+) -> None:
+    hits = {str(hit.record): hit for hit in search(edition, "passer le permis de conduire")}
+    assert "benchmark:o-auto-ecole-sociale" in hits
+    entry = hits["benchmark:o-auto-ecole-sociale"].entry
+    assert (entry.digital, entry.in_view) == ("non-numerique", False)
+
+
+def test_an_unknown_territory_is_said(edition: sqlite3.Connection) -> None:
+    with pytest.raises(InputError):
+        search(edition, "atelier", territory="nulle part")
+
+
+def test_a_partial_word_finds_the_whole_one(edition: sqlite3.Connection) -> None:
+    assert {"benchmark:covoit-solidr-poissy"} <= set(records(search(edition, "covoitur")))
+
+
+def test_words_of_one_family_are_near(edition: sqlite3.Connection) -> None:
+    assert family("demolition") == family("demolir")
+    assert family("decrochage") == family("decrocheurs")
+    assert family("reseau") != family("resine")
 
 
 def test_what_the_query_names_weighs_more_than_what_it_leads_to() -> None:
@@ -119,6 +142,19 @@ def test_partners_are_of_the_other_world_varied_and_quoted(edition: sqlite3.Conn
 def test_matching_goes_both_ways(edition: sqlite3.Connection) -> None:
     hits = match(edition, "benchmark:pimms-paris", 3)
     assert len(hits) == 3
+
+
+def test_a_project_told_in_a_few_lines_finds_partners(edition: sqlite3.Connection) -> None:
+    told = "Plateforme de covoiturage\nUne application propose des trajets aux salariés de la métropole."
+    hits = match_text(edition, told, insee_code="69123")
+    assert {hit.entry.world for hit in hits} == {"quartiers"}
+    assert "benchmark:covoit-solidr-poissy" in records(hits)
+
+
+def test_no_carrier_fills_the_list(edition: sqlite3.Connection) -> None:
+    hits = match(edition, "benchmark:toodego-grandlyon", 6)
+    carriers = [hit.entry.carrier for hit in hits if hit.entry.carrier]
+    assert len(carriers) - len(set(carriers)) <= 2
 
 
 def test_an_unknown_id_is_said(edition: sqlite3.Connection) -> None:

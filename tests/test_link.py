@@ -13,12 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import run_quartiers
-from quartiers.link import identities, link, resolve_id
+from quartiers.link import identities, judgements, link, resolve_id
 from quartiers.link.identity import mint, name_groups, unite
+from quartiers.link.items import as_item
 from quartiers.link.names import take_apart, take_street
 from quartiers.link.pairs import Pair, candidates, judge_rows
 from quartiers.link.telling import phrase
-from quartiers.shapes import LOCATION_SCHEMA, RECORD_SCHEMA
+from quartiers.shapes import LOCATION_SCHEMA, PAIR_SCHEMA, RECORD_SCHEMA
+from quartiers.tabular import open_table
 
 NO_LOCATIONS = pa.Table.from_pylist([], schema=LOCATION_SCHEMA)
 
@@ -219,8 +221,6 @@ def test_an_id_is_never_given_twice() -> None:
 
 
 def test_rows_that_share_nothing_are_never_compared() -> None:
-    from quartiers.link.features import as_item
-
     rows = [place("a:1", "Fablab du canal", **LYON), place("b:1", "Crèche", postcode="59100")]
     assert candidates([as_item(row) for row in rows]) == []
 
@@ -250,3 +250,59 @@ def test_a_view_keeps_every_record_and_shows_disagreements(embedded: Path) -> No
     assert sorted(r for records in view["records"].to_pylist() for r in records) == sorted(
         linked_records
     )
+
+
+def test_a_judgement_is_the_last_word_until_its_source_changes(tmp_path: Path) -> None:
+    a, b = DIFFERENT[0]
+    one = judgements.Judgement(
+        "a:1",
+        "b:1",
+        "même",
+        "A. Martin",
+        "2026-11-25",
+        *(judgements.mark(as_item(r)) for r in (a, b)),
+    )
+
+    def entities(rows: list[dict[str, Any]]) -> int:
+        table = pa.Table.from_pylist(rows, schema=RECORD_SCHEMA)
+        links, _ = link(table, NO_LOCATIONS, judged=[one])
+        return len(set(links["entity_id"].to_pylist()))
+
+    assert entities([a, b]) == 1
+    assert entities([a, b | {"address": "3 rue Neuve"}]) == 2
+
+
+def test_two_records_judged_different_are_never_in_one_group() -> None:
+    a, b = SAME[0]
+    marks = [judgements.mark(as_item(r)) for r in (a, b)]
+    one = judgements.Judgement("a:1", "b:1", "différent", "A. Martin", "2026-11-25", *marks)
+    table = pa.Table.from_pylist([a, b], schema=RECORD_SCHEMA)
+    links, pairs = link(table, NO_LOCATIONS, judged=[one])
+    assert len(set(links["entity_id"].to_pylist())) == 2
+    assert "A. Martin le 2026-11-25" in pairs.to_pylist()[0]["because"][0]["note"]
+
+
+@pytest.mark.parametrize("name", ["paires.csv", "paires.xlsx"])
+def test_doubtful_pairs_go_out_as_questions_and_answers_come_back(
+    tmp_path: Path, name: str
+) -> None:
+    rows = [DIFFERENT[0][0], DIFFERENT[0][1] | {"siret": None}]
+    records = pa.Table.from_pylist(rows, schema=RECORD_SCHEMA)
+    pq.write_table(records, tmp_path / "records.parquet")
+    doubt = {"a": "a:1", "b": "b:1", "decision": "doute", "score": 0.5, "because": []}
+    pq.write_table(pa.Table.from_pylist([doubt], schema=PAIR_SCHEMA), tmp_path / "pairs.parquet")
+    assert judgements.export(tmp_path, tmp_path / name) == 1
+    (question,) = open_table(tmp_path / name)
+    filled = tmp_path / "answers.csv"
+    with filled.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, [*judgements.SHOWN, *judgements.ASKED])
+        writer.writeheader()
+        writer.writerow(question.cells | {"réponse": "Meme"})
+    kept = tmp_path / "kept"
+    for expected in (1, 0):
+        added, problems = judgements.read_back(filled, "A. Martin", folder=kept)
+        assert (len(added), problems) == (expected, [])
+    (one,) = judgements.read_judgements(kept)
+    assert (one.answer, one.author) == ("même", "A. Martin")
+    links, _ = link(records, NO_LOCATIONS, judged=[one])
+    assert len(set(links["entity_id"].to_pylist())) == 1

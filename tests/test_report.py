@@ -8,14 +8,19 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook
 
 from conftest import run_quartiers
+from quartiers.compare import portraits
 from quartiers.compare.answers import number, percent
+from quartiers.compare.examples import choose, summary_of
 from quartiers.errors import InputError
-from quartiers.publish.charts import columns, dot_map, forest
-from quartiers.publish.examples import choose, summary_of
+from quartiers.publish.around import walks
+from quartiers.publish.charts import columns, decades, forest
+from quartiers.publish.maps import Spot, dot_map, territory_map
 from quartiers.publish.pages import day, figure_text, listed, plural, typeset
 from quartiers.publish.report import report_html, write_report
 from quartiers.shapes import THEMES
@@ -153,7 +158,9 @@ def test_the_national_report_says_the_edition_s_own_figures(
 
 
 def test_every_theme_has_examples_that_can_be_found_again(pages: dict[str, str]) -> None:
-    for chapter in pages["FR"].split('<div class="theme"')[1:]:
+    chapters = pages["FR"].split('<section class="theme"')[1:]
+    assert len(chapters) == 8
+    for chapter in chapters:
         cases = chapter.split("</ul>")[1]
         assert cases.count('class="name"') >= 4
         assert cases.count('<a href="http') >= 3
@@ -197,14 +204,13 @@ def test_ground_without_a_quarter_is_refused_with_what_to_ask(embedded: Path) ->
 
 def test_what_a_source_wrote_is_never_markup(embedded: Path, tmp_path: Path) -> None:
     table = pq.read_table(embedded / "initiatives.parquet").to_pylist()
+    (tmp_path / "quartiers.sqlite").write_bytes((embedded / "quartiers.sqlite").read_bytes())
     for row in table:
         row["title"] = '<script>alert("x")</script>'
         row["url"] = "javascript:alert(1)"
     for path in embedded.glob("*.parquet"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "manifest.json").write_bytes((embedded / "manifest.json").read_bytes())
-    import pyarrow as pa
-
     schema = pq.read_schema(embedded / "initiatives.parquet")
     pq.write_table(pa.Table.from_pylist(table, schema=schema), tmp_path / "initiatives.parquet")
     for code in ("FR", LYON):
@@ -213,9 +219,7 @@ def test_what_a_source_wrote_is_never_markup(embedded: Path, tmp_path: Path) -> 
         assert "&lt;script&gt;" in page
 
 
-def test_a_quarter_s_relay_places_are_told_with_their_walk(embedded: Path, tmp_path: Path) -> None:
-    import pyarrow as pa
-
+def test_a_quarter_s_relay_places_are_told_with_their_walk(embedded: Path) -> None:
     here = load().qpv[MINGUETTES]
     table = pq.read_table(embedded / "initiatives.parquet")
     rows = table.to_pylist()
@@ -224,19 +228,19 @@ def test_a_quarter_s_relay_places_are_told_with_their_walk(embedded: Path, tmp_p
     for row, north in zip(rows, (0.0, 0.025), strict=False):
         row |= {"longitude": here.longitude, "latitude": here.latitude + north}
         row |= {"title": f"Lieu à {north}", "place_types": ["fablab" if north else "epn"]}
-    for path in [*embedded.glob("*.parquet"), embedded / "manifest.json"]:
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    pq.write_table(
-        pa.Table.from_pylist(rows, schema=table.schema), tmp_path / "initiatives.parquet"
+    tables = portraits(pa.Table.from_pylist(rows, schema=table.schema), load())
+    found = [r for r in tables["relays"].to_pylist() if r["territory"] == MINGUETTES]
+    near, far = walks({"relays": sorted(found, key=lambda r: r["metres"])})
+    assert (near["label"], near["title"], near["walk"], near["count"]) == (
+        *("Espace public numérique", "Lieu à 0.0", "dans le quartier", "1"),
     )
-    words = words_of(report_html(tmp_path, MINGUETTES))
-    section = words.split("Lieux relais à un quart d'heure à pied")[1]
-    assert "Espace public numérique Lieu à 0.0 dans le quartier 1 21 975" in section
-    assert re.search(r"Fablab Lieu à 0.025 \d\d min non observé —", section)
+    assert near["inhabitants"] == 21_975
+    assert (far["title"], far["count"], far["inhabitants"]) == ("Lieu à 0.025", "non observé", None)
+    assert re.fullmatch(r"\d\d min", far["walk"])
 
 
 def test_the_pdf_is_tagged_titled_and_in_french(embedded: Path, tmp_path: Path) -> None:
-    path = write_report(embedded, VAULX, output=tmp_path / "p.pdf", pdf=True)
+    [path] = write_report(embedded, VAULX, output=tmp_path / "p", formats=["pdf"])
     raw = path.read_bytes()
     assert raw.startswith(b"%PDF-1.7")
     plain = raw + b"".join(inflated(raw))
@@ -259,6 +263,51 @@ def inflated(raw: bytes) -> list[bytes]:
     return found
 
 
+def test_the_workbook_has_the_report_s_figures_at_full_precision(
+    embedded: Path, tmp_path: Path
+) -> None:
+    rows = {
+        (m["indicator"], m["modality"]): m
+        for m in pq.read_table(
+            embedded / "measures.parquet", filters=[("territory", "=", LYON)]
+        ).to_pylist()
+    }
+    [path] = write_report(embedded, LYON, output=tmp_path / "lyon", formats=["xlsx"])
+    book = load_workbook(path, read_only=True)
+    assert {"Lisez-moi", "Mesures", "Quartiers", "Pairs", "Initiatives", "Sources"} <= set(
+        book.sheetnames
+    )
+    head, *lines = book["Mesures"].iter_rows(values_only=True)
+    here = [dict(zip(head, line, strict=True)) for line in lines]
+    found = {(r["indicateur"], r["modalite"]): r for r in here if r["code"] == LYON}
+    culture = found["Part des initiatives ayant le thème", "Art et culture"]
+    assert culture["valeur"] == pytest.approx(rows["theme", "culture"]["value"], rel=1e-12)
+    assert culture["bas"] == pytest.approx(rows["theme", "culture"]["low"], rel=1e-12)
+    assert culture["base"] == rows["theme", "culture"]["n"]
+    assert len(list(book["Initiatives"].iter_rows())) == rows["initiatives", None]["n"] + 1
+    [path] = write_report(embedded, output=tmp_path / "fr", formats=["xlsx"])
+    book = load_workbook(path, read_only=True)
+    assert {"Constats", "Preuves", "Profils", "Mots", "Renouvellement"} <= set(book.sheetnames)
+    assert len(list(book["Constats"].iter_rows())) == 14
+
+
+def test_a_finding_leads_to_its_records_and_to_its_sources(pages: dict[str, str]) -> None:
+    page = pages["FR"]
+    for finding in re.findall(r'href="#preuves-(C\d+)"', page):
+        table = page.split(f'id="preuves-{finding}"')[1].split("</table>")[0]
+        assert "<code>benchmark:" in table and 'href="#src-benchmark"' in table, finding
+    assert 'id="src-benchmark"' in page
+
+
+def test_every_table_and_drawing_is_followed_by_its_edition(pages: dict[str, str]) -> None:
+    for code, page in pages.items():
+        edition = re.search(r"édition ((?:embarquee|complete)-\w+)", page)
+        assert edition is not None
+        for drawn in re.finditer(r"</table>|</svg>", page):
+            part = page[drawn.end() :]
+            assert edition[1] in part.split("<section")[0], (code, part[:200])
+
+
 # The command line
 
 
@@ -271,7 +320,7 @@ def test_the_commands_write_a_report_and_set_territories_side_by_side(
         "report", "--territory", "Vénissieux", "-o", str(target), "--json", editions=root
     )
     told = json.loads(done.stdout)
-    assert (told["territory"], told["file"]) == ("COM69259", str(target))
+    assert (told["territory"], told["files"]) == ("COM69259", [str(target)])
     assert "Vénissieux" in target.read_text("utf-8")
     side = json.loads(
         run_quartiers("compare", "69259", "200046977", "--json", editions=root).stdout
@@ -286,6 +335,7 @@ def test_the_commands_write_a_report_and_set_territories_side_by_side(
     ("arguments", "said"),
     [
         (("report", "-t", "Zanzibar"), "neither a code nor a name"),
+        (("report", "-f", "docx"), "html, pdf, xlsx"),
         (("report", "-t", "69259", "-o", "/nowhere/at/all.html"), "not a file that can be written"),
         (("compare", "69259", "-i", "bonheur"), "not one of ours"),
         (("compare", "01001"), "no priority neighbourhood"),
@@ -348,6 +398,26 @@ def test_a_long_text_is_cut_at_the_end_of_a_sentence() -> None:
     cut = summary_of({"text": text})
     assert cut.endswith("court.") and len(cut) <= 300
     assert summary_of({"text": "Court."}) == "Court."
+
+
+def test_a_map_draws_perimeters_where_there_are_and_discs_of_the_same_area_elsewhere() -> None:
+    square = [[4.88, 45.70], [4.90, 45.70], [4.90, 45.71], [4.88, 45.71], [4.88, 45.70]]
+    shape = {"type": "Polygon", "coordinates": [square]}
+    drawn = Spot("QN1", "Le <Bourg>", 4.89, 45.705, 170.0, 2, shape)
+    disc = Spot("QN2", "Ailleurs", 4.93, 45.705, 50.0, 0)
+    picture = territory_map([drawn, disc], [(4.89, 45.705), (0.0, 0.0)], "Titre", "En mots")
+    assert picture.count("<path") == 3  # two quarters and the scale bar
+    assert picture.count("<circle") == 1  # a point far from every quarter is not drawn
+    assert "Le &lt;Bourg&gt;" in picture and "500 m</text>" in picture
+    assert "L" in picture.split('d="')[2] and "a" in picture.split('d="')[1]
+    assert territory_map([], [], "t", "d") == ""
+
+
+def test_years_are_told_by_decade_with_the_zeros_between() -> None:
+    rows = decades({2009: 1, 2016: 3})
+    assert [r["decade"] for r in rows] == ["2000–2009", "2010–2019"]
+    assert rows[1]["counts"] == [0, 0, 0, 0, 0, 0, 3, 0, 0, 0]
+    assert decades({}) == []
 
 
 def test_charts_have_a_name_and_words_and_stay_within_their_frame() -> None:

@@ -17,10 +17,10 @@ from typing import Any
 
 from observatory.edition import Edition
 from quartiers.compare.cards import relays as relay_types
+from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS, Ground, Grounds, hold, lay
 from quartiers.compare.peers import Peer, find_peers, lacking
 from quartiers.locate.relays import coverage, minutes
-from quartiers.publish.examples import choose
 from quartiers.territories import Territories, load, split_code
 
 Row = Mapping[str, Any]

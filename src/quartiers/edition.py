@@ -23,6 +23,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from quartiers.errors import EditionError
+from quartiers.tables import PORTRAITS
 
 PACKAGE = Path(__file__).parent
 #: The tables that every edition has, in the order of the verbs.
@@ -38,6 +39,7 @@ TABLES: tuple[str, ...] = (
     "initiatives",
     "measures",
     "findings",
+    *PORTRAITS,
 )
 
 

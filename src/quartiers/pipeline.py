@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from quartiers import __version__
 from quartiers.classify import classify_batch
 from quartiers.collect import collect, input_files
-from quartiers.compare import findings, measures
+from quartiers.compare import findings, measures, portraits
 from quartiers.detect import detect_batch
 from quartiers.edition import building, digest, file_digest, method_files
 from quartiers.engine import BATCH_ROWS, map_batches, usable_cores
@@ -88,6 +88,12 @@ class Build:
         begun = time.perf_counter()
         yield
         self.timings[verb] = round(time.perf_counter() - begun, 3)
+
+    @property
+    def perimeters(self) -> Path | None:
+        """The national perimeters, where they are."""
+        path = None if self.data is None else self.data / PERIMETERS
+        return path if path and path.is_file() else None
 
     def table(self, name: str) -> Path:
         return self.work / f"{name}.parquet"
@@ -150,16 +156,15 @@ def collect_records(job: Build) -> None:
                 del waiting[:BATCH_ROWS]
         if waiting:
             writer.write_batch(records_batch(waiting))
-    if job.data is not None and (job.data / PERIMETERS).is_file():
-        issues += perimeter_issues(job.data / PERIMETERS)
+    if job.perimeters is not None:
+        issues += perimeter_issues(job.perimeters)
     write(job, "issues", rows_batch((asdict(i) for i in issues), ISSUE_SCHEMA))
     job.counts["records"] = sum(row["records"] for row in job.sources)
 
 
 def judge_records(job: Build) -> None:
     """detect, classify, locate: each record by itself, in parallel."""
-    perimeters = None if job.data is None else job.data / PERIMETERS
-    stage = partial(judge, perimeters=perimeters if perimeters and perimeters.is_file() else None)
+    stage = partial(judge, perimeters=job.perimeters)
     targets = {
         "detections": (job.table("detections"), DETECTION_SCHEMA),
         "classifications": (job.table("classifications"), CLASSIFICATION_SCHEMA),
@@ -205,7 +210,8 @@ def compare_territories(job: Build) -> None:
     """compare: figures with their interval and base; the study's questions asked again."""
     territories = load_territories()
     view, records = read(job, "initiatives"), pq.read_table(job.table("records"))
-    figures = measures(view, records, territories)
+    perimeters = job.perimeters
+    figures = measures(view, records, territories, perimeters=perimeters)
     write(job, "measures", figures.cast(MEASURE_SCHEMA))
     columns = ["kind", "digital", "sources"]
     held = view.filter(view["in_quartiers"]).select(columns).to_pylist()
@@ -219,6 +225,8 @@ def compare_territories(job: Build) -> None:
         unseen=missing.as_dict() if missing else None,
     )
     write(job, "findings", answers.cast(FINDING_SCHEMA))
+    for name, table in portraits(view, territories, perimeters=perimeters).items():
+        write(job, name, table)
 
 
 def publish(job: Build, name: str, inputs: list[Path], begun: float) -> None:

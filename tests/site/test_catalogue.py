@@ -45,7 +45,7 @@ def spoilt(served: Path, settings: Any, tmp_path: Path) -> Iterator[str]:
     copy = tmp_path / "spoilt"
     shutil.copytree(served, copy)
     with sqlite3.connect(copy / "quartiers.sqlite") as connection:
-        identifier: str = connection.execute("SELECT id FROM search_entries LIMIT 1").fetchone()[0]
+        identifier: str = connection.execute("SELECT id FROM initiatives LIMIT 1").fetchone()[0]
         connection.execute(
             "UPDATE initiatives SET title = ?, url = 'javascript:alert(1)', carrier = '@SUM(A1)' "
             "WHERE id = ?",

@@ -31,7 +31,7 @@ def test_english_is_under_its_own_address(client: Any) -> None:
 def test_a_wrong_address_is_said_plainly(client: Any) -> None:
     answer = client.get("/nulle-part/")
     assert answer.status_code == 404
-    assert "Cette page n&#x27;existe pas" in answer.content.decode()
+    assert "<h1>Cette page n'existe pas</h1>" in answer.content.decode()
 
 
 def test_no_page_allows_inline_script_or_style(client: Any) -> None:

@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
+import numpy as np
+
 from observatory.catalogue.index import Index, bits, index_of, members
 from observatory.catalogue.question import Question
 from observatory.edition import Edition
-from quartiers.bridge.search import paths, ranked
+from quartiers.bridge.search import tell, weigh
 
 #: A result below this share of the best one's score is not shown.
 SHARE = 0.2
@@ -103,16 +105,19 @@ def counts(edition: Edition, question: Question, found: int) -> dict[str, dict[s
 @lru_cache(maxsize=128)
 def searched(edition: Edition, words: str, bridges: bool) -> array[int]:
     """The numbers that answer a search, best first."""
-    found = ranked(edition.connection, words, bridges=bridges)
-    least = SHARE * found[0][1] if found else 0.0
-    return array("I", (number for number, score in found if score >= least))
+    found = weigh(edition.connection, words, bridges=bridges).scores
+    known = len(index_of(edition).ids)
+    kept = np.flatnonzero(found >= max(SHARE * float(found.max()), 1e-6))
+    best = kept[np.lexsort((kept, -found[kept]))]
+    return array("I", (number for number in best.tolist() if number < known))
 
 
 @lru_cache(maxsize=256)
 def told(edition: Edition, words: str, bridges: bool, numbers: tuple[int, ...]) -> dict[int, str]:
     """Why each of these answers a search: its heaviest path, in words."""
-    found = paths(edition.connection, words, list(numbers), bridges=bridges)
-    return {number: plain_path(said[0]) if said else "" for number, said in found.items()}
+    found = weigh(edition.connection, words, bridges=bridges)
+    hits = tell(found, list(numbers))
+    return {number: plain_path(hit.path[0]) for number, hit in zip(numbers, hits, strict=True)}
 
 
 def plain_path(said: str) -> str:

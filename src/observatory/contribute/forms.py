@@ -114,6 +114,7 @@ class SchemaForm(forms.Form):
     """Some columns of the schema as a form."""
 
     columns: tuple[str, ...] = ()
+    fields: dict[str, forms.Field]
 
     def __init__(self, *arguments: Any, columns: tuple[str, ...] = (), **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -122,8 +123,8 @@ class SchemaForm(forms.Form):
             for name in (columns or self.columns)
             if name not in self.base_fields
         }
-        declared: dict[str, forms.Field] = self.fields
-        self.fields = {**own, **declared}
+        declared = dict(self.fields)
+        self.fields = own | declared
         for name, attributes in ATTRIBUTES.items():
             if name in self.fields:
                 self.fields[name].widget.attrs.update(attributes)

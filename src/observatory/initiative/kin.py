@@ -52,7 +52,7 @@ def with_titles(edition: Edition, hits: list[Hit]) -> list[Row]:
             [hit.id for hit in hits],
         )
     }
-    return [found[hit.id] | {"why": hit.path[:2]} for hit in hits]
+    return [found[hit.id] | {"why": hit.path[:2]} for hit in hits if hit.id in found]
 
 
 def relays_near(edition: Edition, view: Row) -> list[Row]:

@@ -1,45 +1,49 @@
 """Whom to meet: partners in the other world, with reasons that quote both sides.
 
 **Reads** an edition's SQLite file. **Writes** nothing.
-**Method** From the concepts of one initiative, one step along the thesaurus leads to those of the other
-world. A candidate is scored by the concepts reached (weight × rarity, relative to all that it says),
-by the words both use (cosine of TF-IDF over stems), by a shared theme, by nearness. Then partners are
-chosen one at a time: a carrier already chosen counts for less. Only candidates with a reason that
-quotes both sides are kept.
+**Method** From the concepts of an initiative (or of a project described in a few lines), the thesaurus
+leads to those of the other world. A candidate is scored by the concepts reached (weight × rarity,
+relative to all that it says), by the words both use (cosine of rarity-weighted stems), by a shared
+theme, by nearness. Partners are then chosen one at a time: whoever has the carrier of one already
+chosen, or says nearly the same, counts for less. Only candidates with a reason that quotes both sides
+are kept. Propositions already refused by people (``judgements.py``) are left out; accepted ones lift.
 **Limits** Proposes meetings worth having; it knows nothing of people's wishes or time. Weights are set
 on the development projects (``evaluation/``).
 """
 
 from __future__ import annotations
 
-import json
-import math
 import sqlite3
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import Any
+
+import numpy as np
 
 from quartiers import thesaurus
 from quartiers.bridge.expansion import SAID, STEPS, neighbours
-from quartiers.bridge.index import rarity, stemmed
-from quartiers.bridge.search import EMPTY, Hit
+from quartiers.bridge.index import COMMON, DIGITAL, concepts_of, rarity, word_rarity
+from quartiers.bridge.search import Hit, ranked
+from quartiers.bridge.stored import Entry, Index, Posting
+from quartiers.bridge.words import spelt
 from quartiers.errors import InputError
-from quartiers.text import fold, stem, tokens
+from quartiers.lexicon import STOP
+from quartiers.shapes import THEMES
+from quartiers.text import fold, stem, tokens, words
 
 OTHER = {"ville-intelligente": "quartiers", "quartiers": "ville-intelligente"}
-#: How much saying many other things takes off (exponent on the summed rarity of the concepts).
-FOCUS = 0.7
+#: How much saying many other things takes off (exponent on the length of the concepts' vector).
+FOCUS = 1.0
+#: What the likeness of words weighs beside concepts.
 WORDS = 12.0
 SAME_MAIN_THEME, SHARED_THEME = 0.8, 0.6
+#: What the same commune multiplies a score by.
 SAME_COMMUNE = 1.75
-#: What a candidate keeps for each already chosen one with the same carrier.
-REPEATED = 0.5
-CANDIDATES = 300
-#: Stems that may weigh in a likeness (rare here) but tell a reader nothing.
-SILENT = frozenset(stem(word) for word in (*EMPTY, "elle", "elles", "ils", "nous", "vous", "plus"))
-#: Words of the initiative looked for as such.
-QUERY_WORDS = 24
-#: What each side of a meeting usually brings.
+#: What a candidate keeps for each already chosen one with the same carrier; and of its likeness to one.
+REPEATED, ALIKE = 0.5, 0.5
+CANDIDATES = 60
+#: What each side of a meeting usually brings, when its own record does not say.
 BRINGS = {
     "ville-intelligente": "une technique, des données ou des moyens",
     "quartiers": "un public, un lieu et une médiation",
@@ -47,183 +51,207 @@ BRINGS = {
 
 
 @dataclass(slots=True)
-class Entry:
-    """An entry as matching sees it."""
+class Own:
+    """The side that looks for partners: what it says, and the concepts in it with its words."""
 
-    number: int
-    id: str
-    world: str | None
-    themes: list[str]
-    insee_code: str | None
-    record: str | None
-    carrier: str | None
-    commune: str | None
-    text: str
-    words: str
-    score: float = 0.0
-    shared: float = 0.0
+    said: str
+    concepts: dict[str, tuple[float, str]]
+    world: str | None = None
+    themes: Sequence[str] = ()
+    insee_code: str | None = None
+    number: int = 0
+    entry: Entry | None = None
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A possible partner: its score, its vector of words, and why."""
+
+    entry: Entry
+    score: float
+    vector: dict[str, float]
     reasons: list[tuple[float, str]] = field(default_factory=list)
 
 
 def match(connection: sqlite3.Connection, identifier: str, limit: int = 6) -> list[Hit]:
-    """The best partners of an initiative (its id or its ``benchmark:`` record). InputError if unknown."""
-    found = connection.execute(
-        "SELECT number FROM search_entries WHERE id = ? OR benchmark = ?", (identifier, identifier)
-    ).fetchone()
-    if found is None:
+    """The best partners of an initiative (its id or a record's). InputError if unknown."""
+    index = Index.of(connection)
+    found = index.numbers("id", [identifier]) or index.numbers("record", [identifier])
+    if not found:
         raise InputError(f"«{identifier}» is not in this edition: `quartiers search` finds ids.")
-    own = read_entry(connection, found[0])
-    wanted = OTHER.get(own.world or "", "quartiers")
-    total = connection.execute("SELECT max(number) FROM search_entries").fetchone()[0]
-    scores, reasons = score_concepts(connection, own.number, wanted, total)
-    best = sorted(scores, key=lambda n: (-scores[n], n))[:CANDIDATES]
-    best += [n for n in alike_in_words(connection, own, wanted, total) if n not in set(best)]
-    candidates = [read_entry(connection, number) for number in best]
-    weights = word_weights(connection, [own, *candidates], total)
-    for entry in candidates:
-        entry.shared = WORDS * cosine(weights[own.number], weights[entry.number])
-        entry.score = scores[entry.number] + entry.shared
-        entry.reasons = reasons[entry.number]
-        weigh_context(own, entry)
-    return choose(own, candidates, limit, weights)
-
-
-def read_entry(connection: sqlite3.Connection, number: int) -> Entry:
-    """One entry with its words."""
-    row = connection.execute(
-        "SELECT e.number, e.id, e.world, e.themes, e.insee_code, e.benchmark, i.carrier, "
-        "i.commune, i.title, i.text, i.services FROM search_entries e "
-        "JOIN initiatives i ON i.id = e.id WHERE e.number = ?",
-        (number,),
-    ).fetchone()
-    text = " ".join((row[8], row[9], *json.loads(row[10] or "[]")))
-    return Entry(
-        number=row[0],
-        id=row[1],
-        world=row[2],
-        themes=json.loads(row[3]),
-        insee_code=row[4],
-        record=row[5],
-        carrier=row[6],
-        commune=row[7],
-        text=text,
-        words=stems_of(f"{row[8]} {text}"),
+    entry = index.entries(found[:1])[found[0]]
+    concepts = {s: (w, said) for s, w, said in index.concepts(found[:1]).get(entry.number, ())}
+    own = Own(
+        entry.said, concepts, entry.world, entry.themes, entry.insee_code, entry.number, entry
     )
+    return partners(index, own, limit)
 
 
-@lru_cache(maxsize=4_096)
-def stems_of(text: str) -> str:
-    """A text as its stems; the entries of the smaller world come back at each call."""
-    return stemmed(text)
+def match_text(
+    connection: sqlite3.Connection,
+    text: str,
+    *,
+    world: str = "ville-intelligente",
+    themes: Sequence[str] = (),
+    insee_code: str | None = None,
+    limit: int = 6,
+) -> list[Hit]:
+    """The best partners of a project described in a few lines; ``world`` is the project's own."""
+    title, _, rest = text.partition("\n")
+    own = Own(text, concepts_of((title, "", rest)), world, themes, insee_code)
+    return partners(Index.of(connection), own, limit)
 
 
-def score_concepts(
-    connection: sqlite3.Connection, number: int, wanted: str, total: int
-) -> tuple[dict[int, float], dict[int, list[tuple[float, str]]]]:
-    """Candidates of the wanted world by the concepts that the initiative reaches, with reasons."""
-    rows = connection.execute(
-        "SELECT slug, weight, words FROM search_concepts WHERE number = ?", (number,)
-    ).fetchall()
-    scores: dict[int, float] = defaultdict(float)
-    reasons: dict[int, list[tuple[float, str]]] = defaultdict(list)
-    for slug, (weight, said) in walk(rows).items():
-        count = connection.execute(
-            "SELECT count(*) FROM search_concepts WHERE slug = ?", (slug,)
-        ).fetchone()[0]
-        rare = rarity(total, count)
-        for other, strength, words, mass in connection.execute(
-            "SELECT c.number, c.weight, c.words, e.mass FROM search_concepts c JOIN search_entries e "
-            "ON e.number = c.number WHERE c.slug = ? AND e.world = ?",
-            (slug, wanted),
-        ):
-            if other != number:
-                gain = weight * strength * rare / (1 + mass) ** FOCUS
-                scores[other] += gain
-                reasons[other].append((gain, f"{said} ↔ « {words} »"))
-    return scores, reasons
+def partners(index: Index, own: Own, limit: int) -> list[Hit]:
+    """Score everyone of the other world at once, then choose among the best."""
+    reached = walk(own.concepts)
+    notions = index.notions(reached)
+    stems = own_stems(own.said)
+    said = {w: f for w, f in index.words(stems).items() if 2 <= f.held < index.total * COMMON}
+    by_concepts, by_words = scores_by(index, reached, notions, stems, said)
+    scores = by_concepts + WORDS * by_words
+    scores += theme_scores(index, own.themes) * (scores > 0)
+    if own.insee_code:
+        scores[index.numbers("insee_code", [own.insee_code])] *= SAME_COMMUNE
+    scores[~index.of_world(OTHER.get(own.world or "", "quartiers"))] = 0
+    scores[index.array("digital") == DIGITAL["non-numerique"]] = 0
+    scores[own.number] = 0
+    best = ranked(scores, CANDIDATES)
+    entries, concepts = index.entries(best), index.concepts(best)
+    candidates = []
+    for number in best:
+        entry = entries[number]
+        vector = word_vector(entry)
+        candidate = Candidate(entry, float(scores[number]), vector)
+        tell_concepts(candidate, reached, notions, concepts.get(number, ()), index.total)
+        tell_words(candidate, own, stems, said, index.total)
+        if candidate.reasons:
+            candidates.append(candidate)
+    return choose(own, candidates, limit)
 
 
-def walk(rows: list[tuple[str, float, str]]) -> dict[str, tuple[float, str]]:
-    """Concept → (weight, the words and relation that lead to it) from an initiative's own concepts."""
-    concepts = thesaurus.load().concepts
-    reached = {
-        slug: (weight, f"« {words} » ({concepts[slug].pref})") for slug, weight, words in rows
-    }
-    for slug, weight, words in rows:
+def walk(concepts: dict[str, tuple[float, str]]) -> dict[str, tuple[float, str]]:
+    """Concept → (weight, the words and relation that lead to it) from one's own concepts, one step."""
+    known = thesaurus.load().concepts
+    reached = {s: (w, f"« {said} » ({known[s].pref})") for s, (w, said) in concepts.items()}
+    for slug, (weight, said) in concepts.items():
         for relation, target in neighbours(slug):
             step = weight * STEPS[relation]
             if step > reached.get(target, (0.0, ""))[0]:
-                said = (
-                    f"« {words} » ({concepts[slug].pref}) {SAID[relation]} {concepts[target].pref}"
-                )
-                reached[target] = (step, said)
+                how = f"« {said} » ({known[slug].pref}) {SAID[relation]} {known[target].pref}"
+                reached[target] = (step, how)
     return reached
 
 
-def word_weights(
-    connection: sqlite3.Connection, entries: list[Entry], total: int
-) -> dict[int, dict[str, float]]:
-    """Entry → its stems' TF-IDF weights, of length one; words of a quarter of entries are left out."""
-    counted = {entry.number: Counter(entry.words.split()) for entry in entries}
-    counts: dict[str, int] = {}
-    wanted = sorted({word for count in counted.values() for word in count if len(word) > 2})
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        marks = ",".join("?" * len(part))
-        counts.update(
-            connection.execute(
-                f"SELECT stem, count FROM search_vocabulary WHERE stem IN ({marks})", part
-            )
+def own_stems(said: str) -> dict[str, float]:
+    """Stem → how much it is said, softened."""
+    counted = Counter(stem(w) for w in words(spelt(said)) if w not in STOP and len(w) > 2)
+    return {word: 1 + float(np.log(times)) for word, times in counted.items()}
+
+
+def scores_by(
+    index: Index,
+    reached: dict[str, tuple[float, str]],
+    notions: dict[str, Posting],
+    stems: dict[str, float],
+    said: dict[str, Posting],
+) -> tuple[Any, Any]:
+    """Each entry by the concepts reached (for what it says in all), and by the words shared (cosine)."""
+    by_concepts = np.zeros(index.total + 1, np.float32)
+    for slug, found in notions.items():
+        by_concepts[found.entries] += found.weights * (
+            reached[slug][0] * rarity(index.total, found.held)
         )
-    weights = {}
-    for number, count in counted.items():
-        vector = {
-            word: (1 + math.log(times)) * math.log(total / counts[word])
-            for word, times in count.items()
-            if word in counts and counts[word] < total * 0.25
-        }
-        length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
-        weights[number] = {word: value / length for word, value in vector.items()}
-    return weights
+    by_concepts /= (1 + index.array("concepts_length")) ** FOCUS
+    by_words = np.zeros(index.total + 1, np.float32)
+    squares = 0.0
+    for word, found in said.items():
+        rare = float(word_rarity(index.total, found.held))
+        squares += (stems[word] * rare) ** 2
+        by_words[found.entries] += found.weights * (stems[word] * rare * rare)
+    by_words /= np.maximum(index.array("words_length"), 1e-6) * max(squares**0.5, 1e-6)
+    return by_concepts, by_words
 
 
-def alike_in_words(
-    connection: sqlite3.Connection, own: Entry, wanted: str, total: int
-) -> list[int]:
-    """Entries of the wanted world that share the initiative's rarest words, best first."""
-    vector = word_weights(connection, [own], total)[own.number]
-    rarest = sorted(vector, key=lambda word: (-vector[word], word))[:QUERY_WORDS]
-    if not rarest:
-        return []
-    query = " OR ".join(f'"{word}"' for word in rarest)
-    found = connection.execute(
-        "SELECT t.rowid FROM search_text t JOIN search_entries e ON e.number = t.rowid "
-        "WHERE search_text MATCH ? AND e.world = ? ORDER BY bm25(search_text) LIMIT ?",
-        (query, wanted, CANDIDATES // 2),
+def theme_scores(index: Index, themes: Sequence[str]) -> Any:
+    """What a shared theme adds, the main one more."""
+    bits = index.array("themes")
+    added = np.zeros(index.total + 1, np.float32)
+    if themes:
+        shared = sum(1 << THEMES.index(theme) for theme in set(themes))
+        added[(bits & shared) > 0] = SHARED_THEME
+        added[(bits & (1 << THEMES.index(themes[0]))) > 0] = SAME_MAIN_THEME
+    return added
+
+
+def word_vector(entry: Entry) -> dict[str, float]:
+    """How much an entry says each long word, of length one: what makes two of them alike."""
+    counted = Counter(stem(w) for w in words(spelt(entry.said)) if w not in STOP and len(w) > 3)
+    length = sum(v * v for v in counted.values()) ** 0.5 or 1.0
+    return {word: times / length for word, times in counted.items()}
+
+
+def tell_concepts(
+    candidate: Candidate,
+    reached: dict[str, tuple[float, str]],
+    notions: dict[str, Posting],
+    concepts: Iterable[tuple[str, float, str]],
+    total: int,
+) -> None:
+    """The concepts that lead from one side's words to the other's."""
+    for slug, weight, said in concepts:
+        if slug in reached:
+            gain = reached[slug][0] * weight * rarity(total, notions[slug].held)
+            candidate.reasons.append((gain, f"{reached[slug][1]} ↔ « {said} »"))
+
+
+def tell_words(
+    candidate: Candidate, own: Own, stems: dict[str, float], said: dict[str, Posting], total: int
+) -> None:
+    """The rarest words that both sides use, as each writes them."""
+    theirs = {stem(w) for w in words(spelt(candidate.entry.said))}
+    shared = sorted(
+        (w for w in theirs & stems.keys() if w in said), key=lambda w: (said[w].held, w)
     )
-    return [number for (number,) in found if number != own.number]
-
-
-def common_words(own: Entry, other: Entry, weights: dict[int, dict[str, float]]) -> str:
-    """The words that weigh most in the likeness, as each side writes them; none that says nothing."""
-    return ", ".join(
-        f"« {as_written(own.text, word)} » / « {as_written(other.text, word)} »"
-        for word in shared_stems(weights[own.number], weights[other.number])[:2]
-    )
-
-
-def shared_stems(left: dict[str, float], right: dict[str, float]) -> list[str]:
-    """The stems of two texts that weigh most in their likeness, those of telling words only."""
-    shared = sorted(left.keys() & right.keys(), key=lambda word: (-left[word] * right[word], word))
-    return [word for word in shared if word not in SILENT]
+    if shared:
+        pairs = ", ".join(
+            f"« {as_written(own.said, w)} » / « {as_written(candidate.entry.said, w)} »"
+            for w in shared[:2]
+        )
+        gain = float(word_rarity(total, said[shared[0]].held)) / 2
+        candidate.reasons.append((gain, f"mots communs : {pairs}"))
 
 
 def as_written(text: str, wanted: str) -> str:
     """The first word of a text whose stem is ``wanted``."""
-    for start, end, word in tokens(fold(text)):
+    for start, end, word in tokens(fold(spelt(text))):
         if stem(word) == wanted:
-            return text[start:end]
+            return spelt(text)[start:end]
     return wanted
+
+
+def choose(own: Own, candidates: list[Candidate], limit: int) -> list[Hit]:
+    """One at a time, the best of what is left once those who repeat have lost some."""
+    hits: list[Hit] = []
+    chosen: list[Candidate] = []
+    carriers: Counter[str] = Counter()
+    left = list(candidates)
+    while left and len(hits) < limit:
+        best = max(left, key=lambda c: (worth(c, chosen, carriers), -c.entry.number))
+        left.remove(best)
+        chosen.append(best)
+        carriers[best.entry.carrier or best.entry.id] += 1
+        told = [said for _, said in sorted(best.reasons, key=lambda r: -r[0])][:3]
+        path = [*told, *nearness(own, best.entry), *exchange(own, best.entry)]
+        hits.append(Hit(best.entry.id, round(best.score, 4), path, best.entry.record, best.entry))
+    return hits
+
+
+def worth(candidate: Candidate, chosen: list[Candidate], carriers: Counter[str]) -> float:
+    """A candidate's score beside those already chosen."""
+    kept = REPEATED ** carriers[candidate.entry.carrier or candidate.entry.id]
+    nearest = max((cosine(candidate.vector, c.vector) for c in chosen), default=0.0)
+    return candidate.score * kept * (1 - ALIKE * nearest**2)
 
 
 def cosine(a: dict[str, float], b: dict[str, float]) -> float:
@@ -231,40 +259,21 @@ def cosine(a: dict[str, float], b: dict[str, float]) -> float:
     return sum(value * b.get(word, 0.0) for word, value in a.items())
 
 
-def weigh_context(own: Entry, entry: Entry) -> None:
-    """Shared theme, same commune: told as reasons too."""
-    if own.themes and entry.themes:
-        if own.themes[0] == entry.themes[0]:
-            entry.score += SAME_MAIN_THEME
-        elif set(own.themes) & set(entry.themes):
-            entry.score += SHARED_THEME
-    if own.insee_code and own.insee_code == entry.insee_code:
-        entry.score *= SAME_COMMUNE
-        entry.reasons.append((0.0, f"dans la même commune : {entry.commune or entry.insee_code}"))
+def nearness(own: Own, other: Entry) -> list[str]:
+    """What both share beside words: a theme, a commune."""
+    shared = [theme for theme in own.themes if theme in other.themes]
+    told = [f"même thème : {', '.join(shared)}"] if shared else []
+    if own.insee_code and own.insee_code == other.insee_code:
+        told.append(f"dans la même commune : {other.commune or other.insee_code}")
+    return told
 
 
-def choose(
-    own: Entry, candidates: list[Entry], limit: int, weights: dict[int, dict[str, float]]
-) -> list[Hit]:
-    """One at a time, the best of what is left once repeated carriers have lost some."""
-    hits: list[Hit] = []
-    carriers: Counter[str] = Counter()
-    left = sorted(candidates, key=lambda entry: entry.number)
-    while left and len(hits) < limit:
-        best = max(
-            left, key=lambda e: (e.score * REPEATED ** carriers[e.carrier or e.id], -e.number)
-        )
-        left.remove(best)
-        carriers[best.carrier or best.id] += 1
-        if best.shared and (said := common_words(own, best, weights)):
-            best.reasons.append((best.shared / 4, f"mots communs : {said}"))
-        told = [said for _, said in sorted(best.reasons, key=lambda r: -r[0])][:3]
-        hits.append(Hit(best.id, round(best.score, 4), [*told, *exchange(own, best)], best.record))
-    return hits
-
-
-def exchange(own: Entry, other: Entry) -> list[str]:
-    """What each side brings, when the two worlds are known."""
+def exchange(own: Own, other: Entry) -> list[str]:
+    """What each side brings: its techniques and places as its record says, or what its world has."""
     if own.world not in BRINGS or other.world not in BRINGS:
         return []
-    return [f"l'un apporte {BRINGS[own.world]} ; l'autre, {BRINGS[other.world]}"]
+    mine = own.entry.brings if own.entry else ()
+    return [
+        f"le projet apporte {', '.join(mine) or BRINGS[own.world]} ; "
+        f"le partenaire, {', '.join(other.brings) or BRINGS[other.world]}"
+    ]

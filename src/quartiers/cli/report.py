@@ -9,30 +9,45 @@ import click
 
 from quartiers.edition import open_edition
 from quartiers.errors import InputError
-from quartiers.publish.report import write_report
+from quartiers.publish.report import FORMATS, write_report
 from quartiers.territories import load
 
 
 @click.command()
 @click.option("--territory", "-t", default="FR", help="A code or a name; the nation by default.")
-@click.option("--pdf", is_flag=True, help="A tagged PDF (PDF/UA) in place of HTML.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="Where to write it.")
+@click.option(
+    "--format", "-f", "formats", default="html", help="html, pdf, xlsx, or several with commas."
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="Where to write it; a folder, or a file's name, its ending changed for each format.",
+)
 @click.option("--edition", help="A name or a folder; the current edition by default.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was written, for programs.")
 def command(
-    territory: str, pdf: bool, output: Path | None, edition: str | None, as_json: bool
+    territory: str, formats: str, output: Path | None, edition: str | None, as_json: bool
 ) -> None:
     """Write the report of a territory, or the national one.
 
-    Example: quartiers report --territory 200046977 --pdf -o lyon.pdf
+    Example: quartiers report --territory 200046977 --format html,pdf,xlsx -o lyon
     """
+    asked = list(dict.fromkeys(word.strip() for word in formats.split(",") if word.strip()))
+    if not asked or set(asked) - set(FORMATS):
+        raise InputError(
+            f"--format {formats}: not among {', '.join(FORMATS)}; for instance html,pdf."
+        )
     found = load().resolve(territory)
-    folder = open_edition(edition)
-    path = output or Path(f"rapport-{found.code}.{'pdf' if pdf else 'html'}")
-    if path.is_dir() or not path.parent.is_dir():
-        raise InputError(f"--output {path}: not a file that can be written; give a file's name.")
-    write_report(folder, found.code, output=path, pdf=pdf)
+    stem = output or Path(f"rapport-{found.code}")
+    stem = stem / f"rapport-{found.code}" if stem.is_dir() else stem
+    if not stem.parent.is_dir():
+        raise InputError(f"--output {stem}: not a file that can be written; give a file's name.")
+    if stem.suffix.lstrip(".") in FORMATS:
+        stem = stem.with_suffix("")
+    files = write_report(open_edition(edition), found.code, output=stem, formats=asked)
     if as_json:
-        click.echo(json.dumps({"territory": found.code, "name": found.nom, "file": str(path)}))
+        said = {"territory": found.code, "name": found.nom, "files": [str(f) for f in files]}
+        click.echo(json.dumps(said, ensure_ascii=False))
     else:
-        click.echo(f"{found.nom} ({found.code}): {path}")
+        click.echo(f"{found.nom} ({found.code}): {', '.join(map(str, files))}")

@@ -21,6 +21,7 @@ from quartiers.shapes import THEMES
 @click.option("--theme", type=click.Choice(THEMES), help="Only this theme.")
 @click.option("--territory", help="Only this commune (INSEE code) or QPV (code).")
 @click.option("--world", type=click.Choice(["quartiers", "ville-intelligente"]), help="Only it.")
+@click.option("--digital", is_flag=True, help="Leave out what the study judged not digital.")
 @click.option("--bridges/--no-bridges", default=True, help="Follow the thesaurus, or words alone.")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="For programs: a list of {id, score, path}.")
@@ -30,6 +31,7 @@ def command(
     theme: str | None,
     territory: str | None,
     world: str | None,
+    digital: bool,
     bridges: bool,
     limit: int,
     as_json: bool,
@@ -46,9 +48,10 @@ def command(
             theme=theme,
             territory=territory,
             world=world,
+            digital=digital,
             limit=limit,
         )
-        print_hits(connection, hits, as_json, f"Nothing was found for «{query}».")
+        print_hits(hits, as_json, f"Nothing was found for «{query}».")
 
 
 def open_index(edition: Path) -> sqlite3.Connection:
@@ -56,9 +59,7 @@ def open_index(edition: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{edition / 'quartiers.sqlite'}?mode=ro", uri=True)
 
 
-def print_hits(
-    connection: sqlite3.Connection, hits: list[Hit], as_json: bool, nothing: str
-) -> None:
+def print_hits(hits: list[Hit], as_json: bool, nothing: str) -> None:
     """Results with their reasons; an entry of the embedded study shows its record's id."""
     if as_json:
         rows = [{"id": h.record or h.id, "score": h.score, "path": h.path} for h in hits]
@@ -68,11 +69,11 @@ def print_hits(
     if not hits:
         console.print(f"{escape(nothing)} Try a broader word, or without a filter.")
     for rank, hit in enumerate(hits, start=1):
-        title, commune, world = connection.execute(
-            "SELECT title, commune, world FROM initiatives WHERE id = ?", (hit.id,)
-        ).fetchone()
-        where = f" · {commune}" if commune else ""
-        console.print(f"[bold]{rank}. {escape(title)}[/bold]{escape(where)} · {world or 'autre'}")
+        entry = hit.entry
+        where = [part for part in (entry.commune, entry.world) if part]
+        if entry.digital == "non-numerique":
+            where.append("not digital")
+        console.print(f"[bold]{rank}. {escape(entry.title)}[/bold] · {escape(' · '.join(where))}")
         console.print(f"   {hit.record or hit.id}   score {hit.score:.2f}")
         for step in hit.path:
             console.print(f"   because {escape(step)}")

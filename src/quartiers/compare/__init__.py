@@ -2,5 +2,6 @@
 
 from quartiers.compare.findings import findings
 from quartiers.compare.measuring import measures
+from quartiers.compare.portraits import portraits
 
-__all__ = ["findings", "measures"]
+__all__ = ["findings", "measures", "portraits"]

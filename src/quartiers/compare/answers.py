@@ -23,8 +23,6 @@ from quartiers.territories import Territories
 
 #: Under this base a stratum has no voice in a verdict.
 VOICE = 20
-#: Ids kept with a finding, so that its figure can be traced.
-EVIDENCE = 300
 STRATA: dict[str, str] = {
     "corpus": "corpus du projet",
     "tout-venant": "sources de tout-venant",
@@ -109,7 +107,7 @@ def share_answer(
         verdict_of(votes),
         {"value": percent(whole["value"]), "strates": told(figures)},
         figures,
-        [r["id"] for r in kept if has(r)][:EVIDENCE],
+        [r["id"] for r in kept if has(r)],
     )
 
 

@@ -84,7 +84,7 @@ def lay(territories: Territories) -> Grounds:
 
 
 def name_of(code: str, quartier: Quartier, territories: Territories) -> str:
-    """A ground's name; Paris is its own EPCI, which no table of EPCI lists."""
+    """A ground's name, as the QPV's own table writes it, or the territories' tables."""
     names = dict(zip(quartier.epci, quartier.epci_noms, strict=False))
     return names.get(code.removeprefix("EPCI")) or territories.label(code)
 
@@ -93,7 +93,8 @@ def above_quartier(quartier: Quartier, territories: Territories) -> set[str]:
     """The codes of the communes, EPCI, département and région that hold a QPV."""
     communes = {f"COM{territories.city(code)}" for code in quartier.communes}
     epci = {f"EPCI{siren}" for siren in quartier.epci}
-    return communes | epci | {f"DEP{quartier.departement}", f"REG{quartier.region}"}
+    above = {f"DEP{quartier.departement}"} | communes | epci
+    return above | {f"REG{quartier.region}"} if quartier.region else above
 
 
 def read_view(initiatives: pa.Table) -> list[Row]:

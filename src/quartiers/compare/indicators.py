@@ -60,6 +60,7 @@ class Scene:
     looking: int = 0
     none_by_chance: float | None = None
     theme_none: dict[str, float] = field(default_factory=dict)
+    theme_rates: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     year: int = 0
     walkable: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -91,7 +92,7 @@ def attendues(scene: Scene) -> Iterator[Figure]:
 
 
 def chance_de_zero(scene: Scene) -> Iterator[Figure]:
-    if scene.none_by_chance is not None and not scene.held:
+    if scene.none_by_chance is not None and scene.looking and not scene.held:
         yield Figure(None, scene.none_by_chance, None, None, scene.looking)
 
 
@@ -109,6 +110,25 @@ def pour_1000_lisse(scene: Scene) -> Iterator[Figure]:
     if population and scene.prior:
         value, low, high = shrunk(len(scene.held), population / 1000, scene.prior)
         yield Figure(None, value, low, high, population)
+
+
+def pour_1000_theme(scene: Scene) -> Iterator[Figure]:
+    population = scene.ground.population
+    if population:
+        counts = Counter(t for r in scene.held for t in set(r["themes"] or ()))
+        for name in THEMES:
+            low, high = poisson_limits(counts[name])
+            scale = 1000 / population
+            yield Figure(name, counts[name] * scale, low * scale, high * scale, population)
+
+
+def pour_1000_theme_lisse(scene: Scene) -> Iterator[Figure]:
+    population = scene.ground.population
+    if population and scene.theme_rates:
+        counts = Counter(t for r in scene.held for t in set(r["themes"] or ()))
+        for name, prior in scene.theme_rates.items():
+            if counts[name] or scene.ground.level not in ("COM", "QPV"):
+                yield Figure(name, *shrunk(counts[name], population / 1000, prior), population)
 
 
 def theme(scene: Scene) -> Iterator[Figure]:
@@ -233,7 +253,8 @@ def source(scene: Scene) -> Iterator[Figure]:
 
 #: Every indicator, in the order of the tables. Those of :data:`OF_NOTHING` speak of empty ground too.
 INDICATORS: tuple[Callable[[Scene], Iterator[Figure]], ...] = (
-    *(initiatives, attendues, chance_de_zero, pour_1000, pour_1000_lisse, theme, quotient_theme),
+    *(initiatives, attendues, chance_de_zero, pour_1000, pour_1000_lisse),
+    *(pour_1000_theme, pour_1000_theme_lisse, theme, quotient_theme),
     *(forme, infra, lieu_relais, lieu_type, porteur_type, porteur_concentration, porteur_isole),
     *(montant_median, annee_mediane, renouvellement, quartiers_atteints, quartiers_relais),
     *(relais_a_pied, localisees, source),

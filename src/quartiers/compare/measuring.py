@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from quartiers.compare.cards import read_cards, relays
-from quartiers.compare.coverage import Expectation, expectations, looks, wide_sources
+from quartiers.compare.coverage import expectations, looks, wide_sources
 from quartiers.compare.holdings import (
     COLUMNS,
     LEVELS,
@@ -41,13 +42,19 @@ from quartiers.territories import Territories
 SURPRISE = 0.05
 
 
-def measures(initiatives: pa.Table, records: pa.Table, territories: Territories) -> pa.Table:
+def measures(
+    initiatives: pa.Table,
+    records: pa.Table,
+    territories: Territories,
+    *,
+    perimeters: Path | None = None,
+) -> pa.Table:
     """Every indicator for every territory: rows of MEASURE_SCHEMA, in a fixed order."""
     grounds = lay(territories)
     rows = read_view(initiatives.select(list(COLUMNS)))
     held = hold(rows, grounds)
     seen = looks(records)
-    walkable = walkable_relays(rows)
+    walkable = walkable_relays(rows, perimeters)
     lines = [
         line
         for level in LEVELS
@@ -81,7 +88,8 @@ def measure_level(
         [(g.population or 0) / 1000 for g in peopled],
     )
     foreseen = expectations(level, held, seen)
-    by_theme = theme_priors(peopled, held, foreseen)
+    by_theme = theme_priors(level, held, {c: e.expected for c, e in foreseen.items()})
+    rates = theme_priors(level, held, {g.code: (g.population or 0) / 1000 for g in peopled})
     for ground in level:
         here = foreseen.get(ground.code)
         scene = Scene(
@@ -100,17 +108,20 @@ def measure_level(
                 for name in by_theme
                 if here and here.expected
             },
+            theme_rates=rates if len(peopled) > 1 else {},
             year=year,
             walkable=walkable,
         )
         yield from measure_ground(scene)
 
 
-def walkable_relays(rows: Sequence[Row]) -> dict[str, frozenset[str]]:
+def walkable_relays(
+    rows: Sequence[Row], perimeters: Path | None = None
+) -> dict[str, frozenset[str]]:
     """QPV → the types of relay place known within a quarter of an hour's walk (maybe none)."""
     places = [row for row in rows if relays() & set(row["place_types"] or ())]
     near: dict[str, set[str]] = {}
-    for cover in coverage(places, types=sorted(relays())):
+    for cover in coverage(places, perimeters, types=sorted(relays())):
         types = near.setdefault(cover.qpv_code, set())
         if cover.status == "present":
             types.add(cover.place_type)
@@ -123,11 +134,11 @@ def walkable_relays(rows: Sequence[Row]) -> dict[str, frozenset[str]]:
 def theme_priors(
     level: Sequence[Ground],
     held: Mapping[str, Sequence[Row]],
-    foreseen: Mapping[str, Expectation],
+    exposed: Mapping[str, float],
 ) -> dict[str, tuple[float, float]]:
-    """Theme → the prior of how many of it a territory holds for each initiative expected there."""
-    fitted = [g for g in level if g.code in foreseen and foreseen[g.code].expected > 0]
-    exposures = [foreseen[g.code].expected for g in fitted]
+    """Theme → the prior of how many of it a territory holds for each unit of its exposure."""
+    fitted = [g for g in level if exposed.get(g.code, 0) > 0]
+    exposures = [exposed[g.code] for g in fitted]
     return {
         theme: fit_gamma(
             [sum(theme in (r["themes"] or ()) for r in held.get(g.code, ())) for g in fitted],

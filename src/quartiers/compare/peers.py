@@ -14,6 +14,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from quartiers.compare.cards import relays
 from quartiers.compare.holdings import Ground, Grounds, Row
 from quartiers.territories import Territories
@@ -95,29 +98,61 @@ def region_of(ground: Ground, territories: Territories) -> str:
     return max(sorted(set(regions)), key=regions.count, default="")
 
 
-def find_peers(grounds: Grounds, code: str, wanted: int = PEERS) -> list[Peer]:
-    """The ``wanted`` territories of the same level that resemble ``code`` most, nearest first."""
-    territories = grounds.territories
-    level = [
-        g
-        for g in grounds.by_code.values()
-        if g.level == grounds.by_code[code].level and g.quartiers
-    ]
-    facts = {g.code: facts_of(g, territories) for g in level}
-    spread = {name: deviation([facts[g.code][name] for g in level]) for name in FACTS}
-    here, region = facts[code], region_of(grounds.by_code[code], territories)
-    found = [
+@dataclass(slots=True)
+class Level:
+    """The territories of one level that have quarters, with their facts in standard deviations.
+
+    ``facts``: a line a territory, a column a fact (NaN unknown); ``spread``: one deviation each.
+    """
+
+    grounds: list[Ground]
+    facts: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    regions: NDArray[np.str_]
+    place: dict[str, int]
+
+
+def level_of(grounds: Grounds, name: str) -> Level:
+    """The level's facts, computed once for all its territories."""
+    kept = [g for g in grounds.by_code.values() if g.level == name and g.quartiers]
+    kept.sort(key=lambda g: g.code)  # equal distances then come in the order of the codes
+    rows = [facts_of(g, grounds.territories) for g in kept]
+    facts = np.array([[np.nan if r[f] is None else r[f] for f in FACTS] for r in rows], np.float64)
+    spread = np.array([deviation([r[f] for r in rows]) for f in FACTS])
+    return Level(
+        kept,
+        facts.reshape(len(kept), len(FACTS)),
+        spread,
+        np.array([region_of(g, grounds.territories) for g in kept]),
+        {g.code: i for i, g in enumerate(kept)},
+    )
+
+
+def peers_in(level: Level, code: str, wanted: int = PEERS) -> list[Peer]:
+    """The ``wanted`` territories of the level that resemble ``code`` most, nearest first."""
+    here = level.place[code]
+    gaps = (level.facts - level.facts[here]) / level.spread
+    squares = np.where(np.isnan(gaps), UNKNOWN, gaps) ** 2
+    elsewhere = level.regions != level.regions[here]
+    distances = np.sqrt(squares.sum(axis=1) + elsewhere * OTHER_REGION**2)
+    order = [i for i in np.argsort(distances, kind="stable")[: wanted + 1] if i != here]
+    return [
         Peer(
-            ground,
-            distance(here, facts[ground.code], spread, region == there),
-            facts[ground.code],
-            there,
+            level.grounds[i],
+            float(distances[i]),
+            {
+                name: None if np.isnan(value) else float(value)
+                for name, value in zip(FACTS, level.facts[i], strict=True)
+            },
+            str(level.regions[i]),
         )
-        for ground in level
-        if ground.code != code
-        for there in [region_of(ground, territories)]
+        for i in order[:wanted]
     ]
-    return sorted(found, key=lambda p: (p.distance, p.ground.code))[:wanted]
+
+
+def find_peers(grounds: Grounds, code: str, wanted: int = PEERS) -> list[Peer]:
+    """The peers of one territory; for many, keep the :class:`Level`."""
+    return peers_in(level_of(grounds, grounds.by_code[code].level), code, wanted)
 
 
 def deviation(values: Sequence[float | None]) -> float:
@@ -127,20 +162,6 @@ def deviation(values: Sequence[float | None]) -> float:
         return 1.0
     mean = sum(known) / len(known)
     return math.sqrt(sum((v - mean) ** 2 for v in known) / (len(known) - 1)) or 1.0
-
-
-def distance(
-    a: Mapping[str, float | None],
-    b: Mapping[str, float | None],
-    spread: Mapping[str, float],
-    same_region: bool,
-) -> float:
-    """How far two territories are, in standard deviations."""
-    total = 0.0 if same_region else OTHER_REGION**2
-    for name in FACTS:
-        x, y = a[name], b[name]
-        total += (UNKNOWN if x is None or y is None else (x - y) / spread[name]) ** 2
-    return math.sqrt(total)
 
 
 #: What a territory may do or lack: name → its values in an initiative.

@@ -11,7 +11,6 @@ from collections import Counter
 from typing import Any
 
 from quartiers.compare.answers import (
-    EVIDENCE,
     Answer,
     Study,
     described,
@@ -64,9 +63,7 @@ def ask_C1(study: Study) -> Answer:
     if len(counted) >= 100:
         enough = (reached["value"] or 0) > threshold("C1")
         verdict = "holds" if enough and study.unseen else "holds-in-part"
-    return Answer(
-        n, low, high, n, verdict, words, figures, [r["id"] for r in study.held][:EVIDENCE]
-    )
+    return Answer(n, low, high, n, verdict, words, figures, [r["id"] for r in study.held])
 
 
 def reach(study: Study) -> tuple[int, int]:
@@ -154,7 +151,7 @@ def ask_C3(study: Study) -> Answer:
             else "aucune source de tout-venant ne permet de comparer",
         },
         [here, there, funded],
-        [r["id"] for r in study.held if has_infra(r)][:EVIDENCE],
+        [r["id"] for r in study.held if has_infra(r)],
     )
 
 

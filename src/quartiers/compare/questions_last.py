@@ -11,7 +11,6 @@ import re
 from typing import Any
 
 from quartiers.compare.answers import (
-    EVIDENCE,
     VOICE,
     Answer,
     Study,
@@ -82,7 +81,7 @@ def ask_C8(study: Study) -> Answer:
             "recents": number(len(recent)),
         },
         lines,
-        [r["id"] for r in inside if r["infra"]][:EVIDENCE],
+        [r["id"] for r in inside if r["infra"]],
     )
 
 
@@ -116,7 +115,7 @@ def ask_C9(study: Study) -> Answer:
             "outils": number(len(tools)),
         },
         [here, there, figure("sites où un outil numérique est cité", len(tools), len(sites))],
-        [r["id"] for r in kept if speaks(r)][:EVIDENCE],
+        [r["id"] for r in kept if speaks(r)],
     )
 
 
@@ -169,7 +168,7 @@ def ask_C10(study: Study) -> Answer:
                 "unit": "euros",
             }
         )
-    evidence = [r["id"] for r in study.held if r["amount_eur"]][:EVIDENCE]
+    evidence = [r["id"] for r in study.held if r["amount_eur"]]
     return Answer(value, low, high, len(amounts), verdict, words, figures, evidence)
 
 
@@ -240,5 +239,5 @@ def ask_C13(study: Study) -> Answer:
         verdict,
         {"tendances": " ; ".join(told) or "trop peu d'initiatives datées"},
         lines,
-        [r["id"] for r in since if set(EMERGING) & set(r["themes"] or ())][:EVIDENCE],
+        [r["id"] for r in since if set(EMERGING) & set(r["themes"] or ())],
     )

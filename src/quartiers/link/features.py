@@ -12,65 +12,19 @@ from __future__ import annotations
 
 import json
 import math
-import re
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
 
 from rapidfuzz import fuzz
 
-from quartiers.link.names import EMPTY, Name, Street, plain, take_apart, take_street
+from quartiers.link.items import Item, lasting_identifier
+from quartiers.link.names import EMPTY, REMEMBERED, Name, Street, saints, take_apart, take_street
+from quartiers.link.rules import written_facts
 
 Facts = dict[str, float]
 #: Upper bounds in metres of the classes of distance.
 DISTANCES = (25, 75, 200, 600, 2500)
-_POSTCODE = re.compile(r"\b((?:0[1-9]|[1-8]\d|9[0-8])\d{3})\b")
 NEAR_M, CLOSE_M, AROUND_M = 75, 200, 600
-
-
-@dataclass(slots=True)
-class Item:
-    """A record as linking sees it."""
-
-    id: str
-    source: str
-    title: str
-    address: str | None
-    postcode: str | None
-    commune: str | None
-    siret: str | None
-    point: tuple[float, float] | None
-    types: frozenset[str]
-
-    @property
-    def is_labelled(self) -> bool:
-        """Whether it carries the France services label, in its name or its list."""
-        return "france-services" in self.types
-
-
-def as_item(row: dict[str, Any]) -> Item:
-    """One row of the records table as linking sees it."""
-    point = None
-    if row["longitude"] is not None and row["latitude"] is not None:
-        point = (row["longitude"], row["latitude"])
-    return Item(
-        id=row["id"],
-        source=row["source"],
-        title=row["title"],
-        address=row["address"],
-        postcode=row["postcode"] or postcode_in(row["address"]),
-        commune=row["commune"],
-        siret=row["siret"],
-        point=point,
-        types=frozenset(row["place_types"] or ()),
-    )
-
-
-def postcode_in(address: str | None) -> str | None:
-    """The postcode written inside an address, when the column is empty."""
-    found = _POSTCODE.search(address or "")
-    return found.group(1) if found else None
 
 
 @cache
@@ -125,12 +79,14 @@ def alike(a: str, b: str) -> float:
     return 0.0
 
 
-def is_acronym(long: str, short: str) -> bool:
-    """Whether a word of ``short`` is made of the initials of ``long`` («UDAF65»)."""
-    all_initials = "".join(w[0] for w in long.split())
-    initials = "".join(w[0] for w in long.split() if w not in EMPTY or len(w) > 4)
-    words = (w.rstrip("0123456789") for w in short.split())
-    return any(len(w) >= 3 and w in (all_initials, initials) for w in words)
+def is_acronym(long: str, short: str, commune: str | None) -> bool:
+    """Whether a word of ``short`` is made of the initials of ``long`` («UDAF65», «ADL»)."""
+    here = set(saints(commune).split())
+    words = [w for w in long.split() if w not in here]
+    every = "".join(w[0] for w in words)
+    telling = "".join(w[0] for w in words if w not in EMPTY or len(w) > 4)
+    shorts = (w.rstrip("0123456789") for w in short.split())
+    return any(len(w) >= 3 and w in (every, telling) for w in shorts)
 
 
 def compare(a: Item, b: Item) -> Facts:
@@ -142,10 +98,11 @@ def compare(a: Item, b: Item) -> Facts:
         take_apart(b.title, b.commune or a.commune),
     )
     facts: Facts = {}
-    likeness = name_facts(facts, name_a, name_b)
+    likeness = name_facts(facts, name_a, name_b, a.commune or b.commune)
     where = place_facts(facts, a, b)
     identifier_facts(facts, a, b)
     kind_facts(facts, a, b, name_a.kinds, name_b.kinds, where)
+    written_facts(facts, a, b, name_a, name_b, likeness + where)
     facts[f"x_{likeness}{where}"] = 1.0
     if "siret_same" in facts:
         facts[f"xs_{likeness}{where}"] = 1.0
@@ -158,7 +115,7 @@ def compare(a: Item, b: Item) -> Facts:
     return facts
 
 
-def name_facts(facts: Facts, a: Name, b: Name) -> str:
+def name_facts(facts: Facts, a: Name, b: Name, commune: str | None) -> str:
     """Facts about names; returns their class: A alike, B partly, C not."""
     shared = overlap(a.proper, b.proper)
     poorer = 0.0
@@ -170,15 +127,16 @@ def name_facts(facts: Facts, a: Name, b: Name) -> str:
         facts[f"pmin_p{band}"] = 1.0
         facts["pmax"] = richer
         facts["psh"] = min(weight, 15) / 10
-    ratio = fuzz.token_sort_ratio(a.whole, b.whole) / 100
+    ratio = fuzz.token_sort_ratio(a.bare, b.bare) / 100
     facts["name_ratio"] = ratio
-    facts["name_set"] = fuzz.token_set_ratio(a.whole, b.whole) / 100
+    facts["name_set"] = fuzz.token_set_ratio(a.bare, b.bare) / 100
     if ratio >= 0.9:
         facts["name_hi"] = 1.0
     if a.whole == b.whole:
         facts["name_eq"] = 1.0
-    if is_acronym(a.whole, b.whole) or is_acronym(b.whole, a.whole):
+    if is_acronym(a.whole, b.whole, commune) or is_acronym(b.whole, a.whole, commune):
         facts["acro"] = 1.0
+        return "A"
     if ratio >= 0.9 or poorer >= 0.85:
         return "A"
     return "B" if ratio >= 0.6 or poorer >= 0.5 else "C"
@@ -201,15 +159,19 @@ def place_facts(facts: Facts, a: Item, b: Item) -> str:
     away = metres(a.point, b.point) if a.point and b.point else None
     if away is None:
         facts["d_missing"] = 1.0
+    elif same_place and away >= AROUND_M:
+        facts["d_contradicted"] = 1.0
     else:
         facts[f"d_{sum(away >= bound for bound in DISTANCES)}"] = 1.0
         same_place = same_place or away < NEAR_M
+    here, there = town(a.commune), town(b.commune)
+    same_town = bool(here and there) and (here in there or there in here)
+    if here and there:
+        facts["com_same" if same_town else "com_diff"] = 1.0
     if a.postcode and b.postcode:
         same, near = a.postcode == b.postcode, a.postcode[:2] == b.postcode[:2]
+        same = same or (near and same_town)
         facts["cp_same" if same else "cp_dep" if near else "cp_diff"] = 1.0
-    here, there = plain(a.commune), plain(b.commune)
-    if here and there:
-        facts["com_same" if here in there or there in here else "com_diff"] = 1.0
     if same_place:
         return "P"
     if street is None and (away is None or away < AROUND_M):
@@ -217,6 +179,12 @@ def place_facts(facts: Facts, a: Item, b: Item) -> str:
     if (away is not None and away < CLOSE_M) or (street is not None and street >= 0.6):
         return "N"
     return "F"
+
+
+@lru_cache(REMEMBERED)
+def town(commune: str | None) -> str:
+    """A commune's name without its sorting office, «St» written out."""
+    return " ".join(w for w in saints(commune).split() if w != "cedex" and not w.isdigit())
 
 
 def street_likeness(a: Street, b: Street) -> float:
@@ -235,6 +203,12 @@ def identifier_facts(facts: Facts, a: Item, b: Item) -> None:
         facts[f"siret_{same}"] = 1.0
     else:
         facts["siret_missing"] = 1.0
+    if a.identifier and b.identifier and a.source != b.source:
+        if shared := lasting_identifier(a.identifier):
+            if shared == lasting_identifier(b.identifier):
+                facts["id_same"] = 1.0
+        elif a.identifier == b.identifier:
+            facts["id_short_same"] = 1.0
     if a.source == b.source:
         by_service = a.source.startswith("mednum-haute-vienne")
         facts["same_list_hv" if by_service else "same_list"] = 1.0

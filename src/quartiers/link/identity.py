@@ -21,26 +21,37 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from quartiers.link.pairs import SAME, Pair, judge_rows
+from quartiers.link.items import as_item
+from quartiers.link.judgements import Judgement, apply, read_judgements
+from quartiers.link.pairs import SAME, Pair, judge
 from quartiers.shapes import IDENTITY_SCHEMA, LINK_SCHEMA, PAIR_SCHEMA, Because, rows_batch
 
 #: Two groups unite when the pairs compared between them reach this mean probability.
-MEAN = 0.4
+MEAN = 0.5
+#: A pair told at most this (a written rule says that they are two) forbids a group that holds both.
+OPPOSED = 0.3
 #: How much a pair never compared, or told plainly different, counts against a union.
 NEVER_COMPARED = 0.6
 COLUMNS = (
-    *("id", "source", "title", "address", "postcode", "commune", "insee_code", "siret"),
-    *("longitude", "latitude", "place_types"),
+    *("id", "source", "source_id", "title", "address", "postcode", "commune", "insee_code"),
+    *("siret", "longitude", "latitude", "place_types"),
 )
 
 
 def link(
-    records: pa.Table, locations: pa.Table, previous: Path | None = None
+    records: pa.Table,
+    locations: pa.Table,
+    previous: Path | None = None,
+    judged: list[Judgement] | None = None,
 ) -> tuple[pa.Table, pa.Table]:
-    """(links, pairs): one link row a record, in the order of ids; the pairs worth telling."""
-    rows = records.select(list(COLUMNS)).to_pylist()
-    pairs = judge_rows(rows)
-    groups, pairs = unite(sorted(row["id"] for row in rows), pairs)
+    """(links, pairs): one link row a record, in the order of ids; the pairs worth telling.
+
+    ``judged`` are people's answers on pairs; by default those that the study keeps.
+    """
+    items = [as_item(row) for row in records.select(list(COLUMNS)).to_pylist()]
+    answers = read_judgements() if judged is None else judged
+    pairs = apply(judge(items), items, answers)
+    groups, pairs = unite(sorted(item.id for item in items), pairs)
     names = name_groups(groups, previous_ids(previous))
     reasons: dict[str, list[Because]] = defaultdict(list)
     scores: dict[str, float] = {}
@@ -100,7 +111,7 @@ def unite(ids: list[str], pairs: list[Pair]) -> tuple[dict[str, list[str]], list
             compared = len(known) + NEVER_COMPARED * (
                 len(members[a]) * len(members[b]) - len(known)
             )
-            if sum(known) / compared >= MEAN:
+            if sum(known) / compared >= MEAN and min(known) > OPPOSED:
                 for about in members[b]:
                     group[about] = a
                 members[a] += members.pop(b)

@@ -54,17 +54,21 @@ SHORT = {
     },
 }
 _POSTCODE_TAIL = re.compile(r"(?<=\S)\s\d{5}\b.*$")
-_NUMBER = re.compile(r"^(?:\D{0,25}?\b)?(\d{1,4})\b")
+#: Postal boxes and sorting words say nothing of a place.
+_BOX = re.compile(r"\b(?:bp|cs|tsa) ?\d[\d ]*\b|\bcedex(?: \d{1,2})?\b")
+_NUMBER = re.compile(r"^(?:\D{0,25}?\b)?(\d{1,4})(?: ?(?:bis|ter|quater|[a-z]))?\b")
 REMEMBERED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A title taken apart: kinds of place, words of the proper name, the folded whole."""
+    """A title taken apart: kinds of place, words of the proper name, the folded whole, and the whole
+    without the words that all names share (the commune's, the empty ones)."""
 
     kinds: frozenset[str]
     proper: tuple[str, ...]
     whole: str
+    bare: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +117,14 @@ def take_apart(title: str, commune: str | None) -> Name:
         for w in rest.split()
         if w not in EMPTY and w not in here and not (w.isdigit() and len(w) == 5)
     )
-    return Name(frozenset(kinds), proper, whole)
+    bare = " ".join(w for w in whole.split() if w not in here and w not in EMPTY) or whole
+    return Name(frozenset(kinds), proper, whole, bare)
 
 
 @lru_cache(REMEMBERED)
 def take_street(address: str | None, commune: str | None) -> Street | None:
     """An address as number and street; None when there is none."""
-    whole = " ".join(SHORT.get(w, w) for w in plain(address).split())
+    whole = " ".join(SHORT.get(w, w) for w in _BOX.sub(" ", plain(address)).split())
     if not whole:
         return None
     whole = _POSTCODE_TAIL.sub("", whole)

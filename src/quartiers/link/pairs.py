@@ -21,23 +21,20 @@ from importlib.resources import files
 from itertools import combinations
 from typing import Any
 
-from quartiers.link.features import Facts, Item, as_item, compare, frequencies
+from quartiers.link.features import Facts, compare, frequencies
+from quartiers.link.items import Item, as_item, lasting_identifier
 from quartiers.link.names import plain, take_apart, take_street
+from quartiers.link.rules import ruled
 from quartiers.link.telling import tell
 from quartiers.shapes import Because
 
 MAX_BLOCK = 70
 #: Thresholds on the probability, chosen by cross-validation on the labelled pairs.
-SAME, DOUBT = 0.7, 0.35
+SAME, DOUBT = 0.6, 0.35
 #: A pair below this is not worth a row.
 TOLD = 0.15
 #: A word in fewer records than this is rare enough to join across a département.
 RARE = 25
-
-
-#: What a written rule allows at most, whatever the weights say: a bus is not its depot, a CCAS is not
-#: the town hall, two kinds of facility in one building are two (a doubt for an expert, at most).
-CEILINGS = {"itin_mismatch": 0.3, "ccas_mairie": 0.3, "kind_conflict": 0.6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +91,8 @@ def block_keys(item: Item) -> Iterator[tuple[str, ...]]:
             yield "word", area, word[:6]
         for kind in name.kinds | item.types:
             yield "kind", area, kind
+        if not name.proper:
+            yield "bare", area
     street = take_street(item.address, item.commune)
     if street and street.words:
         for area in areas:
@@ -101,6 +100,8 @@ def block_keys(item: Item) -> Iterator[tuple[str, ...]]:
                 yield "street", area, word
     if item.siret:
         yield "siret", item.siret
+    if item.identifier and (lasting := lasting_identifier(item.identifier)):
+        yield "id", lasting
     if item.postcode:
         for word in words:
             if counts.get(word, 0) < RARE:
@@ -120,7 +121,7 @@ def judge(items: list[Item]) -> list[Pair]:
         a, b = items[first], items[second]
         facts = compare(a, b)
         parts = contributions(facts)
-        score = min(probability(parts), *(CEILINGS.get(fact, 1.0) for fact in facts))
+        score = ruled(probability(parts), facts)
         if score >= TOLD:
             decision = "meme" if score >= SAME else "doute" if score >= DOUBT else "different"
             told.append(Pair(a.id, b.id, decision, score, tell(parts)))

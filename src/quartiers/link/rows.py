@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from quartiers.errors import InputError
-from quartiers.link.features import Item, as_item
 from quartiers.link.identity import mint, unite
+from quartiers.link.items import Item, as_item
 from quartiers.link.pairs import Pair, judge
 from quartiers.place_types import place_slugs
 from quartiers.tabular import Table
@@ -34,6 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "latitude": ("latitude", "lat"),
     "siret": ("siret", "pivot"),
     "list": ("jeu", "source"),
+    "identifier": ("id_source", "source_id", "id", "identifiant"),
     "kind": ("typologie", "type_lieu", "type"),
     "labels": ("labels", "labels_nationaux"),
 }
@@ -91,6 +92,7 @@ def as_items(table: Table, number: int, given: dict[str, str]) -> list[Item]:
                 {
                     "id": f"{number}:{position:08d}",
                     "source": source,
+                    "source_id": known(cells.get("identifier")),
                     "title": name,
                     "address": known(cells.get("address")),
                     "postcode": code(cells.get("postcode")),

@@ -252,3 +252,17 @@ def perimeter_issues(path: Path) -> list[Issue]:
         )
         for rank, (lon, lat) in perimeters.unusable.items()
     ]
+
+
+def read_perimeters_wgs84(path: Path) -> dict[str, Any]:
+    """QPV code → its repaired shape in degrees, for drawing; those reduced to a point left out."""
+    shapes: dict[str, Any] = {}
+    for feature in read_features(path):
+        row = {key.lower(): value for key, value in (feature.get("properties") or {}).items()}
+        if not row.get("code_qp") or not feature.get("geometry"):
+            continue
+        raw = shapely.from_geojson(json.dumps(feature["geometry"]), on_invalid="ignore")
+        shape = polygonal(raw) if raw is not None else shapely.Polygon()
+        if not shapely.is_empty(shape):
+            shapes[str(row["code_qp"])] = shape
+    return shapes

@@ -1,127 +1,132 @@
-"""What surrounds a portrait: its quarters, its peers, its renewal operations.
+"""What surrounds a portrait: its map, its quarters, its peers, its renewal operations.
 
-**Reads** a :class:`Folder` and the territories. **Writes** the template's words.
-**Method** One function a table. A door at a phase of renewal is the study's judgement.
+**Reads** a :class:`Folder`. **Writes** the template's words.
+**Method** One function a table, from the rows that the build wrote (``compare.reading``). A door at a
+phase of renewal is the study's judgement; sites at the same phase are told together.
 **Limits** A phase seen more than two years ago is printed with «à vérifier».
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from quartiers.compare.answers import number
-from quartiers.compare.cards import label, relays
-from quartiers.compare.holdings import STANDS, Ground, Grounds, Row
-from quartiers.compare.peers import Peer, lacking
-from quartiers.locate.relays import coverage, minutes
-from quartiers.publish.examples import choose
-from quartiers.publish.folder import Folder, Measures
+from quartiers.compare.examples import choose
+from quartiers.compare.holdings import STANDS, Row
+from quartiers.publish.folder import Folder
+from quartiers.publish.maps import Spot, territory_map
 from quartiers.publish.pages import case, day, listed
 from quartiers.territories import Territories
 
+Line = dict[str, Any]
+#: The state of a door → its words, the best first.
 DOORS: dict[str, str] = {
-    "ideale": "c'est le moment",
-    "possible": "encore possible",
-    "avenant": "par avenant",
-    "chere": "possible, mais payé deux fois",
-    "fermee": "trop tard",
+    "ideale": "C'est le moment",
+    "possible": "Encore possible",
+    "avenant": "Par avenant",
+    "chere": "Possible, mais payé deux fois",
+    "fermee": "Trop tard",
 }
+KINDS = {"theme": "thème", "forme": "forme", "infra": "infrastructure", "lieu": "lieu relais"}
 
 
-def nearby(
-    ground: Ground, folder: Folder, grounds: Grounds, held: dict[str, list[Row]]
-) -> list[dict[str, Any]]:
+def nearby(page: Line, folder: Folder, territories: Territories) -> list[Line]:
     """For a quarter: what its commune holds without saying in which quarter, and what is close."""
-    if ground.level != "QPV":
+    code = page["territory"]["code"]
+    if page["territory"]["level"] != "QPV":
         return []
-    communes = {grounds.territories.city(c) for c in grounds.territories.qpv[ground.code].communes}
-    near = [r for r in folder.view if r["qpv_code"] == ground.code and r["qpv_etat"] == "proche"]
-    vague = [
-        r for c in sorted(communes) for r in held.get(f"COM{c}", ()) if r["qpv_etat"] not in STANDS
-    ]
-    kept = {r["id"]: r for r in [*near, *vague] if r["digital"] == "numerique"}
-    return [case(r, folder.titles) for r in choose(list(kept.values()), 8)]
-
-
-#: How far around a quarter its relay places are looked for, in degrees (some eleven kilometres).
-AROUND_DEG = 0.1
-
-
-def walks(
-    ground: Ground, folder: Folder, territories: Territories, mine: Sequence[Row]
-) -> list[dict[str, Any]]:
-    """For a quarter: the nearest relay place of each type, and how many are within a walk."""
-    if ground.level != "QPV":
-        return []
-    q = territories.qpv[ground.code]
-    columns = ["id", "title", "longitude", "latitude", "place_types"]
-    near = pq.read_table(
-        folder.path / "initiatives.parquet",
-        columns=columns,
-        filters=[
-            ("longitude", ">", q.longitude - AROUND_DEG),
-            ("longitude", "<", q.longitude + AROUND_DEG),
-            ("latitude", ">", q.latitude - AROUND_DEG),
-            ("latitude", "<", q.latitude + AROUND_DEG),
-        ],
-    )
-    places = [row for row in near.to_pylist() if relays() & set(row["place_types"] or ())]
-    names = {row["id"]: row["title"] for row in places}
-    inside = {
-        kind: [r["title"] for r in mine if kind in (r["place_types"] or ())]
-        for row in mine
-        for kind in relays() & set(row["place_types"] or ())
-    }
-    covers = {c.place_type: c for c in coverage(places) if c.qpv_code == ground.code}
-    lines = []
-    for kind in sorted(relays() & (covers.keys() | inside.keys())):
-        cover, here = covers.get(kind), inside.get(kind, [])
-        metres = 0.0 if here else (cover.nearest_m if cover else None)
-        if metres is None:
-            continue
-        count = max(len(here), cover.within_walk if cover else 0)
-        lines.append(
-            {
-                "label": label("lieu", kind),
-                "nearest": here[0] if here else names.get(cover.nearest_id or "" if cover else ""),
-                "minutes": walk_text(metres),
-                "metres": metres,
-                "count": number(count) if count else "non observé",
-                "people": q.population / count if count and q.population else None,
-            }
+    communes = {territories.city(c) for c in territories.qpv[code].communes}
+    kept = [
+        r
+        for r in folder.view
+        if r["digital"] == "numerique"
+        and (
+            (r["qpv_code"] == code and r["qpv_etat"] == "proche")
+            or (
+                r["in_quartiers"]
+                and r["qpv_etat"] not in STANDS
+                and r["insee_code"]
+                and territories.city(r["insee_code"]) in communes
+            )
         )
-    return sorted(lines, key=lambda line: (line["metres"], line["label"]))
+    ]
+    return [case(r, folder.titles) for r in choose(kept, 8)]
 
 
-def walk_text(metres: float) -> str:
+def picture(page: Line, mine: Sequence[Row], territories: Territories) -> Line:
+    """The map of the quarters, with what it shows in words; nothing for a région or a département."""
+    here = page["territory"]
+    if here["level"] not in ("EPCI", "COM", "QPV"):
+        return {"map": "", "map_text": ""}
+    counts: dict[str, int] = {}
+    for row in mine:
+        if row["qpv_etat"] in STANDS:
+            counts[row["qpv_code"]] = counts.get(row["qpv_code"], 0) + 1
+    spots = [
+        Spot(
+            code,
+            territories.qpv[code].nom,
+            territories.qpv[code].longitude,
+            territories.qpv[code].latitude,
+            territories.qpv[code].superficie_ha,
+            counts.get(code, 0),
+            page["perimeters"].get(code),
+        )
+        for code in here["quartiers"]
+    ]
+    points = [(r["longitude"], r["latitude"]) for r in mine if r["longitude"] is not None]
+    drawn = (
+        "périmètres de 2024, simplifiés"
+        if page["perimeters"]
+        else "chaque quartier est un disque de même surface : cette édition n'a pas lu de périmètres"
+    )
+    told = "en bleu, les quartiers où une initiative au moins est localisée" if counts else ""
+    dots = "points bruns, les initiatives dont l'adresse est connue" if points else ""
+    text = " ; ".join(part for part in (drawn, told, dots) if part)
+    text = text[:1].upper() + text[1:] + "."
+    title = f"{here['name']} : les quartiers prioritaires"
+    return {"map": territory_map(spots, points, title, text), "map_text": text}
+
+
+def walks(page: Line) -> list[Line]:
+    """For a quarter: the nearest relay place of each type, and how many are within a walk."""
+    return [
+        row
+        | {
+            "walk": walk_text(row["metres"], row["minutes"]),
+            "count": number(row["within_walk"]) if row["within_walk"] else "non observé",
+        }
+        for row in page["relays"]
+    ]
+
+
+def walk_text(metres: float, minutes: float) -> str:
     """A walk as people say it."""
-    if not metres:
-        return "dans le quartier"
-    return f"{number(minutes(metres))} min" if minutes(metres) < 60 else "plus d'une heure"
+    return f"{number(max(1, minutes))} min" if metres else "dans le quartier"
 
 
-def quartier_rows(
-    ground: Ground, territories: Territories, folder: Folder, held: dict[str, list[Row]]
-) -> list[dict[str, Any]]:
+def quartier_rows(page: Line, territories: Territories, folder: Folder) -> list[Line]:
     """Each quarter of the territory: people, what was found, what was expected."""
-    if ground.level == "QPV":
+    if page["territory"]["level"] == "QPV":
         return []
-    measures = folder.measures(*ground.quartiers)
+    codes = page["territory"]["quartiers"]
+    measures = folder.measures(*codes)
     rows = []
-    for code in ground.quartiers:
+    for code in codes:
         q, here = territories.qpv[code], measures[code]
         count, expected = here.get(("initiatives", None), {}), here.get(("attendues", None), {})
+        none = here.get(("chance_de_zero", None), {})
         rows.append(
             {
                 "name": q.nom,
                 "code": code,
                 "communes": listed(q.communes_noms),
                 "population": q.population,
-                "n": len(held.get(code, ())),
+                "n": count.get("n") or 0,
                 "expected": expected.get("value"),
+                "none": none.get("value"),
                 "status": {"absent": "absent", "non-observe": "non observé"}.get(
                     str(count.get("status")), ""
                 ),
@@ -131,85 +136,93 @@ def quartier_rows(
     return sorted(rows, key=lambda r: (-r["n"], -(r["population"] or 0), r["code"]))
 
 
-def peer_rows(
-    ground: Ground, grounds: Grounds, peers: Sequence[Peer], measures: dict[str, Measures]
-) -> list[dict[str, Any]]:
+def peer_rows(page: Line) -> list[Line]:
     """The territory and its peers, side by side."""
     rows = []
-    for other, distance in [(ground, 0.0), *((p.ground, p.distance) for p in peers)]:
-        here = measures[other.code]
+    for other in [page["territory"] | {"distance": 0.0, "rank": 0}, *page["peers"]]:
+        here = page["measures"][other["code"]]
         count, rate = here.get(("initiatives", None), {}), here.get(("pour_1000_lisse", None), {})
-        region = grounds.territories.qpv[other.quartiers[0]].region_nom if other.quartiers else ""
-        town = grounds.territories.qpv[other.quartiers[0]].communes_noms
+        name = other["name"]
         rows.append(
             {
-                "name": f"{other.name}, {town[0]}" if other.level == "QPV" else other.name,
-                "region": region,
-                "population": other.population,
-                "distance": distance,
-                "n": count.get("value") or 0,
+                "name": f"{name}, {other['communes'][0]}" if other["level"] == "QPV" else name,
+                "code": other["code"],
+                "region": other["region"] or "",
+                "population": other["population"],
+                "poverty": other["poverty"],
+                "city": other["city"],
+                "renewal": other["renewal"],
+                "distance": other["distance"],
+                "n": count.get("n") or 0,
                 "value": rate.get("value"),
                 "low": rate.get("low"),
                 "high": rate.get("high"),
-                "self": other is ground,
+                "self": other["rank"] == 0,
             }
         )
     return rows
 
 
-def lacking_rows(
-    ground: Ground, peers: Sequence[Peer], held: dict[str, list[Row]], folder: Folder
-) -> list[dict[str, Any]]:
-    """What peers do and that was not found here, with an example to call."""
+def lacking_rows(page: Line, folder: Folder) -> list[Line]:
+    """What peers do and that was not found here, with examples to call."""
     return [
-        {
-            "label": label(item.kind, item.value),
-            "kind": {
-                "theme": "thème",
-                "forme": "forme",
-                "infra": "infrastructure",
-                "lieu": "lieu relais",
-            }[item.kind],
-            "having": f"{item.having} sur {item.peers}",
-            "expected": item.expected,
-            "case": case(choose(item.examples, 1)[0], folder.titles),
+        row
+        | {
+            "what": KINDS[row["kind"]],
+            "ratio": f"{row['having']} sur {row['peers']}",
+            "cases": [
+                case(folder.by_id[i], folder.titles)
+                for i in row["examples"][:2]
+                if i in folder.by_id
+            ],
         }
-        for item in lacking(ground, peers, held)[:10]
+        for row in page["lacks"][:10]
     ]
 
 
-def renewal_rows(ground: Ground, territories: Territories, folder: Folder) -> list[dict[str, Any]]:
-    """The urban-renewal operations, their phase, what can still be brought in."""
-    sites = {s.site_id: s for code in ground.quartiers for s in territories.renewals_of(code)}
-    year = int(folder.manifest["built_at"][:4])
-    rows = []
-    for site in sites.values():
-        seen = (site.phase_as_of or "")[:4]
-        recent = bool(site.phase_code) and seen.isdigit() and year - int(seen) < 2
-        doors = territories.doors_of(site)
-        rows.append(
+def renewal_groups(page: Line, year: int, territories: Territories) -> list[Line]:
+    """The renewal operations by phase: the sites, and what can still be brought in at that phase."""
+    found = []
+    names = {p.code: p.nom for p in territories.phase.values()} | {"travaux": "Travaux"}
+    sites = sorted(page["renewals"], key=lambda s: (s["phase_code"] or "~", s["name"]))
+    for code, group in groupby(sites, key=lambda s: s["phase_code"]):
+        rows = [site_row(site, year) for site in group]
+        doors: dict[str, list[str]] = {}
+        for line in rows[0]["doors"]:
+            subject, door = line.rsplit("=", 1)
+            doors.setdefault(door, []).append(subject)
+        found.append(
             {
-                "name": f"{site.nom} ({site.commune})",
-                "phase": site.phase,
-                "seen": day(site.phase_as_of) if site.phase_as_of else "date inconnue",
-                "dates": ", ".join(
-                    f"{word} {value}"
-                    for word, value in (
-                        ("protocole", site.protocole),
-                        ("convention", site.convention),
-                        ("travaux", site.travaux),
-                        ("fin prévue", site.fin_prevue),
-                    )
-                    if value
-                ),
-                "recent": recent,
-                "concertation": site.concertation,
+                "phase": code,
+                "phase_name": names.get(code or ""),
+                "sites": rows,
+                "old": [r["name"] for r in rows if not r["recent"]],
                 "doors": [
-                    {"subject": territories.subjects[s], "door": DOORS[door], "key": door}
-                    for s, door in doors.items()
+                    {"door": words, "subjects": listed(doors[door])}
+                    for door, words in DOORS.items()
+                    if door in doors
                 ],
-                "url": site.source_url if site.source_url.startswith("http") else None,
-                "title": site.source_title,
             }
         )
-    return rows
+    return sorted(found, key=lambda g: g["phase"] is None)
+
+
+def site_row(site: Line, year: int) -> Line:
+    """One operation: its phase, when it was seen, its dates in words."""
+    seen = (site["seen"] or "")[:4]
+    dates = ", ".join(
+        f"{word} {site[key]}"
+        for word, key in (
+            ("protocole", "protocole"),
+            ("convention", "convention"),
+            ("travaux", "travaux"),
+            ("fin prévue", "fin_prevue"),
+        )
+        if site[key]
+    )
+    return site | {
+        "name": f"{site['name']} ({site['commune']})",
+        "seen": day(site["seen"]) if site["seen"] else "date inconnue",
+        "dates": dates[:1].upper() + dates[1:],
+        "recent": bool(site["phase_code"]) and seen.isdigit() and year - int(seen) < 2,
+    }

@@ -8,34 +8,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from quartiers.compare.answers import figure, number, percent, span, stratum_of
-from quartiers.compare.cards import carrier_kind, label, relays, sheet
+from quartiers.compare.cards import label, relays, sheet
+from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS, Row
 from quartiers.compare.indicators import rests_on_relay, year_of
+from quartiers.compare.reading import ask
 from quartiers.compare.vocabulary import Company, worlds_gap
-from quartiers.publish.charts import columns
-from quartiers.publish.examples import choose
+from quartiers.publish.charts import columns, decades
 from quartiers.publish.folder import Folder
+from quartiers.publish.maps import dot_map
 from quartiers.publish.pages import case, listed, plural
-from quartiers.shapes import THEMES
+from quartiers.shapes import FORMS, THEMES
 from quartiers.territories import Territories
 
 EXAMPLES = 6
-PROFILE: dict[str, Callable[[Row], bool]] = {
-    "Médiation": lambda r: "mediation" in (r["forms"] or ()),
-    "Frugale": lambda r: "frugal" in (r["forms"] or ()),
-    "Hybride": lambda r: "hybride" in (r["forms"] or ()),
-    "Se dit innovante": lambda r: "declared" in (r["forms"] or ()),
-    "Lieu relais": rests_on_relay,
-}
-CARRIERS: dict[str, tuple[str, ...]] = {
-    "Association": ("Association",),
-    "Collectivité": ("Collectivité",),
-    "Bailleur": ("Bailleur",),
-}
+#: Kinds of carriers set side by side.
+CARRIERS = 5
+#: Under this base a share is not printed.
+SHARE_MIN = 5
+DIMENSIONS = {"forme": "Forme", "lieu": "Lieu", "porteur": "Porteur"}
 
 
 def told_share(k: int, n: int) -> str:
@@ -44,11 +39,12 @@ def told_share(k: int, n: int) -> str:
     return f"{percent(line['value'])} ({span(line['low'], line['high'])})"
 
 
-def themes_chapter(folder: Folder, smart: Sequence[Row]) -> dict[str, Any]:
+def themes_chapter(
+    folder: Folder, smart: Sequence[Row], territories: Territories
+) -> dict[str, Any]:
     """The eight themes: their shares, their profile, a chapter each."""
     held = folder.held
     by_theme = {t: [r for r in held if t in (r["themes"] or ())] for t in THEMES}
-    rows = [figure(label("theme", t), len(by_theme[t]), len(held)) for t in THEMES]
     listed_ones = [r for r in held if stratum_of(r) == "recensement"]
     others = [r for r in held if stratum_of(r) != "recensement"]
     pairs = [
@@ -63,19 +59,35 @@ def themes_chapter(folder: Folder, smart: Sequence[Row]) -> dict[str, Any]:
         }
         for t in THEMES
     ]
+    profiles = ask(folder.tables, "SELECT * FROM profiles")
+    carriers = [
+        name
+        for name, _ in Counter(
+            {
+                p["label"]: sum(q["k"] for q in profiles if q["value"] == p["value"])
+                for p in profiles
+                if p["dimension"] == "porteur" and p["value"] != "Autre"
+            }
+        ).most_common(CARRIERS)
+    ]
     return {
         "themes": pairs,
         "themes_bases": [len(others), len(listed_ones)],
-        "profile_columns": [*PROFILE, *CARRIERS],
-        "profile": [
-            {"label": label("theme", t), "n": len(part), "cells": profile(part)}
-            for t, part in by_theme.items()
+        "forms_columns": [label("forme", f).split(" (")[0] for f in FORMS] + ["Lieu relais"],
+        "forms_profile": [
+            profile(t, [*FORMS, "un-relais"], profiles, ("forme", "lieu")) for t in THEMES
         ],
+        "carriers_columns": carriers,
+        "carriers_profile": [profile(t, carriers, profiles, ("porteur",)) for t in THEMES],
         "theme_chapters": [
-            theme_chapter(t, part, rows[i], smart, folder.titles)
-            for i, (t, part) in enumerate(by_theme.items())
+            theme_chapter(
+                t, by_theme[t], pairs[i], smart, folder, territories, [
+                    p for p in profiles if p["theme"] == t
+                ],
+            )
+            for i, t in enumerate(THEMES)
         ],
-    }
+    }  # fmt: skip
 
 
 def scale(rows: Sequence[dict[str, Any]]) -> float:
@@ -84,57 +96,102 @@ def scale(rows: Sequence[dict[str, Any]]) -> float:
     return min(1.0, (int(widest * 10) + 1) / 10)
 
 
-def profile(part: Sequence[Row]) -> list[float | None]:
-    """The shares of a theme's initiatives by form, place and carrier; None under five."""
-    known = [carrier_kind(r["carrier_type"]) for r in part if r["carrier_type"]]
-    forms = [
-        sum(map(has, part)) / len(part) if len(part) >= 5 else None for has in PROFILE.values()
-    ]
-    return forms + [
-        sum(kind in kinds for kind in known) / len(known) if len(known) >= 5 else None
-        for kinds in CARRIERS.values()
-    ]
+def profile(
+    theme: str, values: Sequence[str], rows: Sequence[dict[str, Any]], dimensions: Sequence[str]
+) -> dict[str, Any]:
+    """A theme's shares by form, place or carrier; a dash under five known."""
+    found = {p["value"]: p for p in rows if p["theme"] == theme and p["dimension"] in dimensions}
+    base = max((p["n"] for p in found.values()), default=0)
+    return {
+        "label": label("theme", theme),
+        "n": base,
+        "cells": [
+            (found[v] if v in found else figure("", 0, base) | {"share": 0.0 if base else None})
+            if base >= SHARE_MIN
+            else None
+            for v in values
+        ],
+    }
 
 
 def theme_chapter(
-    theme: str, part: Sequence[Row], line: dict[str, Any], smart: Sequence[Row], titles: Any
+    theme: str,
+    part: Sequence[Row],
+    line: dict[str, Any],
+    smart: Sequence[Row],
+    folder: Folder,
+    territories: Territories,
+    profiles: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
-    """One theme: how many, by whom, where, which examples; what the other world does of it."""
+    """One theme: how many, where, by whom, since when, which examples; the other world's doings."""
     mine = [r for r in part if r["main_theme"] == theme] or list(part)
     there = [r for r in smart if theme in (r["themes"] or ())]
     first = [r for r in there if r["main_theme"] == theme] or there
     quarters = {r["qpv_code"] for r in part if r["qpv_etat"] in STANDS and r["qpv_code"]}
     towns = {r["insee_code"] for r in part if r["insee_code"]}
-    places = Counter(p for r in part for p in relays() & set(r["place_types"] or ()))
     years = [y for r in part if (y := year_of(r))]
-    facts = [
-        {"big": number(len(towns)), "what": f"communes, {plural(len(quarters), 'quartier')} nommés"}
-    ]
-    if len(years) >= 6:
-        facts.append(
-            {
-                "big": str(sorted(years)[len(years) // 2]),
-                "what": f"année médiane de début ({number(len(years))} datées)",
-            }
+    rate = folder.measures("FR")["FR"].get(("pour_1000_theme", theme))
+    facts = [{"big": number(len(part)), "what": "initiatives des quartiers"}]
+    facts += [
+        {"big": percent(side["value"]), "what": f"{what} ({span(side['low'], side['high'])})"}
+        for side, what in zip(
+            line["sides"], ("des actions et projets", "des lieux et services recensés"), strict=True
         )
-    words = ""
-    if top := places.most_common(3):
-        names = [f"{label('lieu', p).lower()} ({number(k)})" for p, k in top]
-        words = f"Lieux le plus souvent nommés : {listed(names)}."
+        if side["n"] >= SHARE_MIN
+    ]
+    if rate and rate["value"] is not None:
+        limits = f"{number(10 * rate['low'], 2)} à {number(10 * rate['high'], 2)}"
+        facts.append(
+            {"big": number(10 * rate["value"], 2), "what": f"pour 10 000 habitants ({limits})"}
+        )
+    facts.append(
+        {
+            "big": number(len(quarters)),
+            "what": f"quartiers où il s'en trouve, dans {number(len(towns))} communes",
+        }
+    )
+    if len(years) >= 6:
+        middle = sorted(years)[len(years) // 2]
+        facts.append({"big": str(middle), "what": f"début médian ({number(len(years))} datées)"})
+    title = f"{label('theme', theme)} : quartiers où une initiative est localisée"
+    text = f"En bleu, {plural(len(quarters), 'quartier')} sur {number(len(territories.qpv))}."
     return {
         "id": f"theme-{theme}",
         "title": label("theme", theme),
         "intro": sheet()["chapitres"][theme],
         "n": len(part),
-        "share": percent(line["value"]),
-        "span": span(line["low"], line["high"]),
         "facts": facts,
-        "words": words,
-        "cases": [case(r, titles) for r in choose(mine, EXAMPLES)],
-        "smart": [case(r, titles) for r in choose(first, 3)],
+        "map": dot_map(
+            [(q.longitude, q.latitude, c in quarters) for c, q in sorted(territories.qpv.items())],
+            title,
+            text,
+            small=True,
+        )
+        if quarters
+        else "",
+        "map_text": text,
+        "rests": [
+            row
+            for dimension, keep in (("forme", 3), ("lieu", 4), ("porteur", 3))
+            for row in leading(profiles, dimension, keep)
+        ],
+        "credit": folder.credit(part),
+        "cases": [case(r, folder.titles) for r in choose(mine, EXAMPLES)],
+        "smart": [case(r, folder.titles) for r in choose(first, 3)],
         "smart_words": f"{plural(len(there), 'projet')} du corpus "
         f"{'touche' if len(there) < 2 else 'touchent'} au même thème :",
     }
+
+
+def leading(profiles: Sequence[dict[str, Any]], dimension: str, keep: int) -> list[dict[str, Any]]:
+    """The most frequent values of a dimension, worth a line: met at least twice."""
+    rows = [
+        p
+        for p in profiles
+        if p["dimension"] == dimension and p["k"] > 1 and p["value"] not in ("un-relais", "Autre")
+    ]
+    rows.sort(key=lambda p: (-p["k"], p["label"]))
+    return [row | {"what": DIMENSIONS[dimension]} for row in rows[:keep]]
 
 
 def relay_chapter(folder: Folder) -> dict[str, Any]:
@@ -172,7 +229,7 @@ def gap_chapter(folder: Folder) -> dict[str, Any] | None:
     telling = sorted(gap.words, key=lambda w: w.z)
     sides = (
         ("Mots de la ville intelligente", [w for w in telling if w.z < -1.96][:14]),
-        ("Mots des quartiers", [w for w in reversed(telling) if w.quarters > w.smart][:14]),
+        ("Mots des quartiers", [w for w in reversed(telling) if w.z > 1.96][:14]),
     )
     return {
         "words_text": f"D'un côté {listed([w.word for w in sides[1][1][:5]])} ; de l'autre "
@@ -181,6 +238,7 @@ def gap_chapter(folder: Folder) -> dict[str, Any] | None:
         f"{number(gap.chance[0], 2)} à {number(gap.chance[1], 2)}.",
         "sides": [{"caption": name, "words": words} for name, words in reversed(sides)],
         "texts": gap.texts,
+        "credit": folder.credit([r for r in folder.view if r["world"]]),
         "companies": [company_view(c, gap.texts) for c in gap.companies],
     }
 
@@ -246,5 +304,5 @@ def time_chapter(held: Sequence[Row]) -> dict[str, Any]:
     return {
         "time_words": words if total else "Aucune initiative n'est datée dans cette édition.",
         "years": columns(shown, "Initiatives par année de début", text) if len(shown) > 2 else "",
-        "year_counts": sorted(counts.items()),
+        "year_counts": decades(counts),
     }

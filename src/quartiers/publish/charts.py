@@ -4,7 +4,7 @@
 stands beside each chart in the templates.
 **Method** Marks are few enough to be drawn by hand: dots, columns, intervals. Text keeps the page's
 own font; a chart is drawn at the width of the column and scales with it.
-**Limits** The dot map places quarters by their centre in a plate carrée: a picture of where, not a map.
+**Limits** Marks beyond a chart's scale are drawn at its edge; the table beside it has the figure.
 """
 
 from __future__ import annotations
@@ -12,24 +12,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
+#: Said again in the drawing: printers that read it by itself do not see the page's style.
+FONTS = "Lato, Source Sans 3, Segoe UI, Helvetica Neue, Liberation Sans, Arial, sans-serif"
 INK, BLUE = "#1c2226", "#0d4f6b"
-#: The boxes of the dot map: name → (west, south, east, north), (x, y, width).
-METROPOLE = ((-5.2, 41.3, 9.7, 51.2), (0.0, 0.0, 520.0))
-OVERSEAS: dict[str, tuple[tuple[float, float, float, float], tuple[float, float, float]]] = {
-    "Guadeloupe": ((-61.85, 15.8, -60.95, 16.55), (560.0, 20.0, 90.0)),
-    "Martinique": ((-61.25, 14.35, -60.75, 14.92), (560.0, 130.0, 70.0)),
-    "Guyane": ((-54.6, 2.1, -51.6, 5.9), (560.0, 245.0, 80.0)),
-    "La Réunion": ((55.2, -21.42, 55.87, -20.85), (560.0, 380.0, 90.0)),
-    "Mayotte": ((44.98, -13.05, 45.32, -12.6), (690.0, 380.0, 55.0)),
-}
 
 
 def svg(width: float, height: float, title: str, text: str, body: str) -> str:
     """A picture with its name and its words."""
     return (
         f'<svg class="chart" role="img" viewBox="0 0 {width:g} {height:g}" '
-        f'xmlns="http://www.w3.org/2000/svg" aria-label="{escape(title)}. {escape(text)}">'
+        f'xmlns="http://www.w3.org/2000/svg" font-family="{FONTS}" font-size="14" aria-label="{escape(title)}. {escape(text)}">'
         f"<title>{escape(title)}</title><desc>{escape(text)}</desc>{body}</svg>"
     )
 
@@ -87,10 +81,10 @@ def forest(
         colour = INK if tick == 1 else "#d5d9d6"
         body.append(
             f'<line stroke="{colour}" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="4" y2="{height - 40:.1f}"/>'
-            f'<text class="small" fill="#4d575e" x="{x(tick):.1f}" y="{height - 24:.1f}" text-anchor="middle">{word}</text>'
+            f'<text class="small" font-size="12" fill="#4d575e" x="{x(tick):.1f}" y="{height - 24:.1f}" text-anchor="middle">{word}</text>'
         )
     body.append(
-        f'<text class="small" fill="#4d575e" x="{x(1):.1f}" y="{height - 6:.1f}" text-anchor="middle">{escape(middle)}</text>'
+        f'<text class="small" font-size="12" fill="#4d575e" x="{x(1):.1f}" y="{height - 6:.1f}" text-anchor="middle">{escape(middle)}</text>'
     )
     for i, (name, value, low, high) in enumerate(rows):
         y = line * i + 20
@@ -103,34 +97,10 @@ def forest(
     return svg(width, height, title, text, "".join(body))
 
 
-def dot_map(
-    points: Sequence[tuple[float, float, bool]], title: str, text: str, *, marked: str = ""
-) -> str:
-    """One dot a quarter (longitude, latitude, reached): reached ones dark, on top."""
-    body = []
-    for kind in (False, True):
-        path = [
-            f"M{x:.1f} {y:.1f}h.01"
-            for longitude, latitude, reached in points
-            if reached is kind
-            for x, y in place(longitude, latitude)
-        ]
-        look = (
-            f'stroke="{BLUE}" stroke-width="5.2"' if kind else 'stroke="#bfc4c0" stroke-width="3.4"'
-        )
-        body.append(f'<path fill="none" stroke-linecap="round" {look} d="{"".join(path)}"/>')
-    for name, (_, (x, y, _)) in OVERSEAS.items():
-        body.append(f'<text class="small" fill="#4d575e" x="{x:g}" y="{y - 4:g}">{name}</text>')
-    return svg(780, 520, title, text, "".join(body) + marked)
-
-
-def place(longitude: float, latitude: float) -> list[tuple[float, float]]:
-    """Where a point falls on the dot map: nowhere, when no box holds it (Polynésie, Saint-Martin)."""
-    for (west, south, east, north), (x0, y0, width) in (METROPOLE, *OVERSEAS.values()):
-        if west <= longitude <= east and south <= latitude <= north:
-            stretch = math.cos(math.radians((south + north) / 2))
-            scale = width / ((east - west) * stretch)
-            return [
-                (x0 + (longitude - west) * stretch * scale, y0 + 10 + (north - latitude) * scale)
-            ]
-    return []
+def decades(counts: Mapping[int, int]) -> list[dict[str, Any]]:
+    """The columns' figures as a table: a line a decade, a cell a year (0 where none began)."""
+    firsts = range(min(counts, default=0) // 10 * 10, max(counts, default=-1) + 1, 10)
+    return [
+        {"decade": f"{first}–{first + 9}", "counts": [counts.get(first + i, 0) for i in range(10)]}
+        for first in firsts
+    ]

@@ -1,6 +1,6 @@
 """An edition's tables, as the reports read them.
 
-**Reads** ``<edition>/*.parquet`` and ``manifest.json``. **Writes** nothing.
+**Reads** ``<edition>/*.parquet``, ``quartiers.sqlite`` and ``manifest.json``. **Writes** nothing.
 **Method** One read, whole: the view of initiatives is small beside the records, which stay on disk.
 **Limits** Meant for a report or two, not for a server.
 """
@@ -8,9 +8,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 import pyarrow as pa
@@ -18,10 +20,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from quartiers.compare.holdings import Row, is_held, read_view
+from quartiers.compare.reading import Measures, measures_of, open_tables
 from quartiers.edition import read_manifest
 from quartiers.publish.pages import day
 
-Measures = dict[tuple[str, str | None], dict[str, Any]]
+__all__ = ["Folder", "Measures", "open_folder"]
 
 
 @dataclass
@@ -35,13 +38,14 @@ class Folder:
     findings: list[dict[str, Any]]
 
     @cached_property
-    def titles(self) -> dict[str, str]:
-        """Source → its title; a list inside a consolidated source is named after both."""
-        found: dict[str, str] = {}
+    def titles(self) -> dict[str, tuple[str, str]]:
+        """Source → its anchor and title; a list inside a consolidated source is named after both."""
+        found: dict[str, tuple[str, str]] = {}
         for source in {s for row in self.view for s in row["sources"] or ()}:
             name = self.reader_of(source)
             title = self.manifest["sources"].get(name, {}).get("title") or name
-            found[source] = title if source == name else f"{title} ({source[len(name) + 1 :]})"
+            inner = "" if source == name else f" ({source[len(name) + 1 :]})"
+            found[source] = (name, title + inner)
         return found
 
     def reader_of(self, source: str) -> str:
@@ -49,6 +53,36 @@ class Folder:
         known = self.manifest["sources"]
         starts = [name for name in known if source == name or source.startswith(f"{name}-")]
         return max(starts, key=len, default=source)
+
+    @cached_property
+    def tables(self) -> Connection:
+        """The edition's SQLite file, for what is asked of one territory."""
+        return open_tables(self.path)
+
+    @cached_property
+    def by_id(self) -> dict[str, Row]:
+        """Id → initiative, of those that a report speaks of."""
+        return {row["id"]: row for row in self.view}
+
+    def credit(self, rows: Iterable[Row], shown: int = 3) -> list[dict[str, str]]:
+        """The sources that tell of initiatives, most telling first: what stands under a table.
+
+        Beyond ``shown``, the last line counts the others (its ``id`` is empty).
+        """
+        counts = Counter(
+            name for row in rows for name in {self.reader_of(s) for s in row["sources"] or ()}
+        )
+        lines = [self.source_line(name) for name, _ in counts.most_common(shown)]
+        if (others := len(counts) - len(lines)) > 0:
+            more = "une autre" if others == 1 else f"{others} autres"
+            lines.append({"id": "", "title": more, "date": ""})
+        return lines
+
+    def source_line(self, name: str) -> dict[str, str]:
+        """A source as a credit names it: its anchor, its title, its year."""
+        card = self.manifest["sources"].get(name, {})
+        year = str(card.get("retrieved_at") or "")[:4]
+        return {"id": name, "title": card.get("title") or name, "date": year}
 
     @property
     def frame(self) -> dict[str, Any]:
@@ -62,13 +96,7 @@ class Folder:
 
     def measures(self, *territories: str) -> dict[str, Measures]:
         """Territory → (indicator, modality) → its row."""
-        table = pq.read_table(
-            self.path / "measures.parquet", filters=[("territory", "in", list(territories))]
-        )
-        found: dict[str, Measures] = {code: {} for code in territories}
-        for row in table.to_pylist():
-            found[row["territory"]][row["indicator"], row["modality"]] = row
-        return found
+        return measures_of(self.tables, *territories)
 
     def indicator(self, name: str, prefix: str) -> dict[str, dict[str, Any]]:
         """Territory → its row of an indicator, for the territories whose code begins so."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from quartiers.compare.answers import STRATA, figure, number, percent, span, stratum_of
 from quartiers.compare.cards import read_cards
+from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS
 from quartiers.compare.indicators import year_of
 from quartiers.publish.chapters import (
@@ -22,23 +23,36 @@ from quartiers.publish.chapters import (
     time_chapter,
     told_share,
 )
-from quartiers.publish.charts import dot_map
-from quartiers.publish.examples import choose
 from quartiers.publish.folder import Folder
+from quartiers.publish.maps import dot_map
 from quartiers.publish.pages import case, day, listed, plural
 from quartiers.territories import Territories
 
-CHAPTERS: dict[str, str] = {
-    "perimetre": "Ce qui est compté",
-    "themes": "Huit thèmes",
-    "relais": "Les lieux relais",
-    "mots": "Deux vocabulaires",
-    "renouvellement": "Le moment du renouvellement urbain",
-    "temps": "Dans le temps",
-    "constats": "Treize questions reposées",
-    "inconnu": "Ce que nous ne savons pas",
-    "sources": "Sources",
+#: The chapters in the study's order; the eight themes come after «themes», each its own.
+BEFORE: dict[str, str] = {
+    "preambule": "Préambule",
+    "perimetre": "Méthode et périmètre",
+    "themes": "Huit thèmes d'un regard",
 }
+AFTER: dict[str, str] = {
+    "enseignements": "Premiers enseignements",
+    "conclusion": "Conclusion",
+    "inconnu": "Annexe : ce que nous ne savons pas",
+    "preuves": "Annexe : remonter aux fiches",
+    "sources": "Annexe : sources",
+    "indicateurs": "Annexe : indicateurs",
+}
+#: Findings told under each heading of the lessons, in the report's order.
+LESSONS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "nombre": ("Nombreuses, et rarement dites innovantes", ("C1", "C2", "C4", "C11")),
+    "relais": ("Portées par des lieux relais et par la médiation", ("C5", "C6", "C12", "C10")),
+    "infrastructure": ("L'infrastructure et la donnée, ailleurs", ("C3",)),
+    "mots": ("Deux vocabulaires", ("C7",)),
+    "renouvellement": ("Le moment du renouvellement urbain", ("C8", "C9")),
+    "temps": ("Dans le temps", ("C13",)),
+}
+#: Initiatives listed under a finding in the annex; the workbook lists them all.
+TRACED = 12
 #: Words of a finding's own figure, where it is not one of those listed under the answer.
 HEADLINES: dict[str, str] = {
     "C1": "initiatives repérées",
@@ -59,26 +73,55 @@ def national(folder: Folder, territories: Territories) -> dict[str, Any]:
     held = folder.held
     smart = [r for r in folder.view if r["world"] == "ville-intelligente" and r["digital"]]
     gap = gap_chapter(folder)
-    shown = {k: v for k, v in CHAPTERS.items() if k != "mots" or gap}
+    parts = themes_chapter(folder, smart, territories)
+    named = {t["id"]: t["title"] for t in parts["theme_chapters"]}
+    shown = BEFORE | named | AFTER
+    answers = [finding_view(f, folder) for f in folder.findings]
+    by_name = {f["id"]: f for f in answers}
     return {
         **folder.frame,
         "title": "Le numérique que les quartiers inventent — panorama national",
         "running": f"Quartiers, panorama national, édition {folder.manifest['edition']}",
         "description": "Panorama national des initiatives numériques des quartiers prioritaires.",
-        "numbers": {key: i for i, key in enumerate(shown, 1)} | ({} if gap else {"mots": 0}),
+        "numbers": numbers_of(shown),
+        "credit": folder.credit(held),
         "chapters": [{"id": key, "title": title} for key, title in shown.items()],
         **first_page(folder, territories),
         **perimeter_chapter(folder, territories),
-        **themes_chapter(folder, smart),
+        **parts,
         **relay_chapter(folder),
         "gap": gap,
         **renewal_chapter(folder, territories),
         **time_chapter(held),
-        "findings": [finding_view(f, folder) for f in folder.findings],
+        "findings": answers,
+        "lessons": {
+            key: {"title": title, "findings": [by_name[n] for n in names]}
+            for key, (title, names) in LESSONS.items()
+        },
+        "conclusion": conclusion(answers),
         "unknown": unknown_lines(folder, territories),
         "sources": source_rows(folder),
         "cards": list(read_cards().values()),
     }
+
+
+def numbers_of(chapters: dict[str, str]) -> dict[str, str]:
+    """Chapter → its number; annexes have letters."""
+    plain = [key for key, title in chapters.items() if not title.startswith("Annexe")]
+    annexes = [key for key in chapters if key not in plain]
+    return {key: str(i) for i, key in enumerate(plain, 1)} | {
+        key: "ABCDEF"[i] for i, key in enumerate(annexes)
+    }
+
+
+def conclusion(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The questions by verdict, the surest first: what an elected member takes away."""
+    order = ("holds", "holds-in-part", "no-longer-holds", "cannot-be-said")
+    return [
+        {"verdict": verdict, "label": rows[0]["verdict_label"], "findings": rows}
+        for verdict in order
+        if (rows := [f for f in answers if f["verdict"] == verdict])
+    ]
 
 
 def first_page(folder: Folder, territories: Territories) -> dict[str, Any]:
@@ -178,13 +221,14 @@ def perimeter_chapter(folder: Folder, territories: Territories) -> dict[str, Any
 
 
 def finding_view(finding: dict[str, Any], folder: Folder) -> dict[str, Any]:
-    """A finding and the first initiatives that its figure can be traced to."""
-    known = {r["id"]: r for r in folder.view}
-    traced = [known[i] for i in finding["evidence"] or () if i in known]
+    """A finding, and the initiatives that its figure counts: how many, and some to look at."""
+    traced = [folder.by_id[i] for i in finding["evidence"] or () if i in folder.by_id]
     headline = HEADLINES.get(finding["id"]) if finding["value"] is not None else None
     return finding | {
         "headline": headline,
-        "traces": [case(r, folder.titles) for r in choose(traced, 3)],
+        "counted": len(finding["evidence"] or ()),
+        "credit": folder.credit(traced),
+        "traces": [case(r, folder.titles) for r in choose(traced, TRACED)],
     }
 
 
@@ -223,6 +267,7 @@ def source_rows(folder: Folder) -> list[dict[str, Any]]:
     )
     return [
         {
+            "id": name,
             "title": row.get("title") or name,
             "publisher": row.get("publisher") or "—",
             "licence": row.get("licence") or "inconnue",

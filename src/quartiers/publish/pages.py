@@ -19,9 +19,9 @@ import jinja2
 
 from quartiers.compare.answers import number, percent
 from quartiers.compare.cards import label
+from quartiers.compare.examples import summary_of
 from quartiers.compare.holdings import STANDS, Row
 from quartiers.compare.indicators import year_of
-from quartiers.publish.examples import summary_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 MONTHS = (
@@ -93,7 +93,7 @@ def where_of(initiative: Row) -> str:
     return str(commune)
 
 
-def case(initiative: Row, titles: Mapping[str, str]) -> dict[str, Any]:
+def case(initiative: Row, titles: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     """An initiative as the templates show it."""
     url = initiative["url"] or ""
     forms = [label("forme", f) for f in initiative["forms"] or ()]
@@ -106,16 +106,20 @@ def case(initiative: Row, titles: Mapping[str, str]) -> dict[str, Any]:
         "year": year_of(initiative),
         "summary": summary_of(initiative) if len(initiative["text"] or "") > 60 else "",
         "forms": ", ".join(forms).capitalize(),
-        "source": sources_of(initiative, titles),
+        "sources": sources_of(initiative, titles),
+        "records": list(initiative["records"] or ()),
     }
 
 
-def sources_of(initiative: Row, titles: Mapping[str, str]) -> str:
-    """The sources that tell of it: three by name, the others counted."""
-    names = list(dict.fromkeys(titles.get(s, s) for s in initiative["sources"] or ()))
-    others = len(names) - 3
-    more = f" et {plural(others, 'autre')}" if others > 0 else ""
-    return ", ".join(names[:3]) + more
+def sources_of(
+    initiative: Row, titles: Mapping[str, tuple[str, str]]
+) -> list[dict[str, str | None]]:
+    """The sources that tell of it, each with its anchor: three by name, the others counted."""
+    named = {titles.get(s, (s, s)) for s in initiative["sources"] or ()}
+    found: list[dict[str, str | None]] = [{"id": i, "title": t} for i, t in sorted(named)]
+    if (others := len(found) - 3) > 0:
+        return [*found[:3], {"id": None, "title": plural(others, "autre")}]
+    return found
 
 
 def listed(words: Sequence[str]) -> str:

@@ -14,23 +14,25 @@ from typing import Any
 
 from quartiers.compare.answers import figure, number, percent, span
 from quartiers.compare.cards import label, relays
-from quartiers.compare.holdings import STANDS, Ground, Row, hold, lay
+from quartiers.compare.examples import choose
+from quartiers.compare.holdings import STANDS, Row
 from quartiers.compare.indicators import rests_on_relay, year_of
 from quartiers.compare.intervals import median_interval
-from quartiers.compare.peers import Peer, find_peers
+from quartiers.compare.reading import initiatives_of, portrait_of
 from quartiers.errors import InputError
 from quartiers.publish.around import (
     lacking_rows,
     nearby,
     peer_rows,
+    picture,
     quartier_rows,
-    renewal_rows,
+    renewal_groups,
     walks,
 )
-from quartiers.publish.charts import forest
-from quartiers.publish.examples import choose
+from quartiers.publish.charts import columns, decades, forest
 from quartiers.publish.folder import Folder, Measures
 from quartiers.publish.national import source_rows
+from quartiers.publish.opening import facts_line, keys, silence
 from quartiers.publish.pages import case, listed, plural
 from quartiers.shapes import FORMS, THEMES
 from quartiers.territories import Territories
@@ -38,6 +40,8 @@ from quartiers.territories import Territories
 #: Under this many initiatives, none is a share.
 FEW = 5
 LISTED = 80
+#: Under this many dated initiatives, no chart of years.
+DATED = 8
 KINDS: dict[str, str] = {
     "EPCI": "Intercommunalité",
     "COM": "Commune",
@@ -50,144 +54,48 @@ EMERGING = ("mobilite", "culture", "logement", "citoyennete")
 
 def portrait(folder: Folder, territories: Territories, territory: str) -> dict[str, Any]:
     """The whole context of ``portrait.html``. Raises InputError for ground without a QPV."""
-    grounds = lay(territories)
     code = territories.resolve(territory).code
-    if code not in grounds.by_code or not grounds.by_code[code].quartiers:
+    page = portrait_of(folder.tables, code)
+    if page is None:
         raise InputError(
             f"territory {territory} ({territories.label(code)}): it holds no priority neighbourhood "
             "of 2024, so there is nothing to portray; ask for its département."
         )
-    ground = grounds.by_code[code]
-    held = hold(folder.held, grounds)
-    mine = list(held.get(code, ()))
-    peers = find_peers(grounds, code) if ground.level in ("EPCI", "COM", "QPV") else []
-    measures = folder.measures(code, "FR", *(p.ground.code for p in peers))
-    name, shown = ground.name, set[str]()
+    here = page["territory"]
+    mine = [folder.by_id[r["id"]] for r in initiatives_of(folder.tables, code)]
+    name, shown = here["name"], set[str]()
     return {
         **folder.frame,
         "title": f"{name} — le numérique des quartiers prioritaires",
         "running": f"Quartiers, portrait : {name}, édition {folder.manifest['edition']}",
         "description": f"Portrait numérique des quartiers prioritaires : {name}.",
         "name": name,
-        "kind": KINDS[ground.level],
+        "kind": KINDS[here["level"]],
+        "level": here["level"],
         "code": code,
         "few": len(mine) < FEW,
         "n": len(mine),
-        "facts": facts_line(ground, territories),
-        "keys": keys(ground, mine, measures[code], measures["FR"]),
-        "silence": silence(mine, measures[code], ground),
-        "walks": walks(ground, folder, territories, mine),
-        "near": nearby(ground, folder, grounds, held),
-        **themes(mine, measures[code], name),
+        "credit": folder.credit(mine),
+        "facts": facts_line(page, territories),
+        "keys": keys(page, mine),
+        "silence": silence(mine, page),
+        **picture(page, mine, territories),
+        "walks": walks(page),
+        "near": nearby(page, folder, territories),
+        **themes(mine, page["measures"][code], name),
         **social(mine, folder, shown),
         **teaching(mine, folder, shown),
-        "emerging": emerging(mine, peers, held, folder, shown),
-        "quartiers": quartier_rows(ground, territories, folder, held),
-        "peers": peer_rows(ground, grounds, peers, measures),
-        "lacking": lacking_rows(ground, peers, held, folder),
-        "renewal": renewal_rows(ground, territories, folder),
+        "emerging": emerging(mine, page, folder, shown),
+        **time(mine, page),
+        "quartiers": quartier_rows(page, territories, folder),
+        "peers": peer_rows(page),
+        "lacking": lacking_rows(page, folder),
+        "renewal": renewal_groups(page, int(folder.manifest["built_at"][:4]), territories),
         "all": told_apart([case(r, folder.titles) for r in choose(mine, LISTED)]),
         "more": max(0, len(mine) - LISTED),
         "unknown": unknown(mine),
         "sources": [s for s in source_rows(folder) if s["rows"]],
     }
-
-
-def facts_line(ground: Ground, territories: Territories) -> str:
-    """The territory's facts in a sentence."""
-    quartiers = [territories.qpv[c] for c in ground.quartiers]
-    poor = [q for q in quartiers if q.taux_pauvrete is not None and q.population]
-    people = sum(q.population or 0 for q in poor)
-    words = []
-    if ground.level == "QPV":
-        q = quartiers[0]
-        words.append(f"à {listed(q.communes_noms)} ({q.departement_nom})")
-    else:
-        words.append(plural(len(quartiers), "quartier prioritaire", "quartiers prioritaires"))
-    if ground.population:
-        words.append(f"{number(ground.population)} habitants dans les quartiers")
-    if people:
-        rate = sum((q.population or 0) * (q.taux_pauvrete or 0) for q in poor) / people
-        words.append(f"taux de pauvreté {number(rate)}\u00a0%")
-    renewed = sum(q.in_renewal for q in quartiers)
-    if ground.level == "QPV":
-        words.append(
-            "en renouvellement urbain" if renewed else "hors renouvellement urbain national"
-        )
-    else:
-        words.append(f"{number(renewed)} en renouvellement urbain")
-    sentence = ", ".join(words)
-    return sentence[:1].upper() + sentence[1:] + "."
-
-
-def keys(
-    ground: Ground, mine: Sequence[Row], here: Measures, nation: Measures
-) -> list[dict[str, str]]:
-    """The figures of the first page, each with what it rests on."""
-    found = [
-        {
-            "big": number(len(mine)),
-            "what": "initiatives numériques repérées" if len(mine) != 1 else "initiative repérée",
-            "rest": f"de {plural(len({s for r in mine for s in r['sources'] or ()}), 'source')}."
-            if mine
-            else "Ce n'est pas la preuve d'une absence : voir ci-dessous.",
-        }
-    ]
-    if expected := here.get(("attendues", None)):
-        found.append(
-            {
-                "big": number(expected["value"], 1 if expected["value"] < 20 else 0),
-                "what": "attendues, pour autant d'habitants",
-                "rest": f"d'après {plural(expected['n'], 'source')} qui regardent ce département.",
-            }
-        )
-    smooth, whole = here.get(("pour_1000_lisse", None)), nation.get(("pour_1000", None))
-    if smooth and smooth["value"] is not None:
-        rest = f"taux lissé ({number(smooth['low'], 2)} à {number(smooth['high'], 2)})"
-        if whole and whole["value"] is not None:
-            rest += f" ; France entière : {number(whole['value'], 2)}"
-        found.append(
-            {
-                "big": number(smooth["value"], 2),
-                "what": "initiatives pour 1 000 habitants des quartiers",
-                "rest": rest + ".",
-            }
-        )
-    reached = here.get(("quartiers_atteints", None))
-    if reached and reached["value"] is not None:
-        found.append(
-            {
-                "big": f"{number(reached['value'] * reached['n'])} sur {reached['n']}",
-                "what": "quartiers ont une initiative à leur adresse",
-                "rest": "Des autres, on ne sait pas.",
-            }
-        )
-    return found
-
-
-def silence(mine: Sequence[Row], here: Measures, ground: Ground) -> str:
-    """What finding none means: absent, or not observed."""
-    if mine:
-        return ""
-    expected, chance = here.get(("attendues", None)), here.get(("chance_de_zero", None))
-    if not expected or not chance:
-        return (
-            "Aucune source lue ne regarde assez ce territoire pour que ne rien trouver veuille dire "
-            "quelque chose : c'est « non observé »."
-        )
-    p = chance["value"]
-    word = "absent" if p < 0.05 else "non observé"
-    verdict = (
-        "Ne rien trouver est donc une vraie surprise : ou bien il y a peu, ou bien cela ne laisse pas de trace."
-        if p < 0.05
-        else "Ne rien trouver n'apprend donc presque rien."
-    )
-    return (
-        f"{plural(expected['n'], 'source')} regardent ce département ; pour "
-        f"{number(ground.population or 0)} habitants elles trouvent en moyenne "
-        f"{number(expected['value'], 1)} initiatives. Des territoires comme celui-ci où elles n'en "
-        f"trouvent aucune : {percent(p)}. {verdict} Nous écrivons « {word} »."
-    )
 
 
 def themes(mine: Sequence[Row], here: Measures, name: str) -> dict[str, Any]:
@@ -197,6 +105,8 @@ def themes(mine: Sequence[Row], here: Measures, name: str) -> dict[str, Any]:
         k = sum(theme in (r["themes"] or ()) for r in mine)
         row = figure(label("theme", theme), k, len(mine)) | {"count": k}
         status = here.get(("theme", theme), {}).get("status")
+        rate = here.get(("pour_1000_theme_lisse", theme), {})
+        row["rate"] = (rate.get("value"), rate.get("low"), rate.get("high"))
         row["note"] = "absent" if not k and status == "absent" else ("" if k else "non observé")
         rows.append(row)
     quotients = [
@@ -273,32 +183,52 @@ def teaching(mine: Sequence[Row], folder: Folder, shown: set[str]) -> dict[str, 
 
 
 def emerging(
-    mine: Sequence[Row],
-    peers: Sequence[Peer],
-    held: dict[str, list[Row]],
-    folder: Folder,
-    shown: set[str],
+    mine: Sequence[Row], page: dict[str, Any], folder: Folder, shown: set[str]
 ) -> list[dict[str, Any]]:
     """The four emerging themes: here, or, failing that, among the peers."""
+    others = [
+        folder.by_id[r["id"]]
+        for peer in page["peers"]
+        for r in initiatives_of(folder.tables, peer["code"])
+    ]
     lines = []
     for theme in EMERGING:
         part = [r for r in mine if theme in (r["themes"] or ())]
-        others = [
-            r for p in peers for r in held.get(p.ground.code, ()) if theme in (r["themes"] or ())
-        ]
+        theirs = [r for r in others if theme in (r["themes"] or ())]
         lines.append(
             {
                 "label": label("theme", theme),
                 "n": len(part),
                 "cases": [
                     case(r, folder.titles)
-                    for r in choose(main_first(part or others, theme), 2, shown)
+                    for r in choose(main_first(part or theirs, theme), 2, shown)
                 ],
                 "here": bool(part),
-                "peers": len(others),
+                "peers": len(theirs),
             }
         )
     return lines
+
+
+def time(mine: Sequence[Row], page: dict[str, Any]) -> dict[str, Any]:
+    """Initiatives by year of start, where enough of them are dated."""
+    counts = {r["year"]: r["n"] for r in page["years"] if r["theme"] is None}
+    total = sum(counts.values())
+    if total < DATED or len(counts) < 3:
+        words = f"{plural(total, 'initiative')} sur {number(len(mine))}"
+        return {
+            "years": "",
+            "year_counts": [],
+            "time_words": f"{words} seulement {'a' if total < 2 else 'ont'} une année de début "
+            "connue : aucune tendance ne s'y lit.",
+        }
+    text = f"De {min(counts)} à {max(counts)}, {total} initiatives datées sur {len(mine)}."
+    return {
+        "years": columns(counts, "Initiatives par année de début", text),
+        "year_counts": decades(counts),
+        "time_words": f"{number(total)} initiatives sur {number(len(mine))} ont une année de début "
+        "connue. Une baisse récente peut ne dire que le retard des sources.",
+    }
 
 
 def told_apart(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:

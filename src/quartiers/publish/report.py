@@ -1,44 +1,64 @@
 """The report of an edition: the national panorama, or the portrait of a territory.
 
-**Reads** an edition's tables and manifest, the study, the territories. **Writes** HTML, and PDF when
-asked for (WeasyPrint, PDF/UA).
+**Reads** an edition's tables and manifest, the study, the territories. **Writes** HTML; PDF (WeasyPrint,
+PDF/UA) and XLSX when asked for.
 **Method** Nothing is computed here that the edition's tables do not hold, but the counts of a chapter;
-``national`` and ``portrait`` lay out what the templates say.
+``national`` and ``portrait`` lay out what the templates say; ``workbook`` gives the tables behind.
 **Limits** A report is of one edition: it says which, and when.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
-from quartiers.publish.folder import open_folder
+from quartiers.publish.folder import Folder, open_folder
 from quartiers.publish.national import national
 from quartiers.publish.pages import render
 from quartiers.publish.portrait import portrait
+from quartiers.publish.workbook import write_workbook
 from quartiers.territories import load
+
+FORMATS = ("html", "pdf", "xlsx")
 
 
 def write_report(
-    edition: Path, territory: str = "FR", *, output: Path | None = None, pdf: bool = False
-) -> Path:
-    """The report of ``territory`` (a code, see ``Territories.resolve``); returns the file written.
+    edition: Path,
+    territory: str = "FR",
+    *,
+    output: Path | None = None,
+    formats: Sequence[str] = ("html",),
+) -> list[Path]:
+    """The report of ``territory`` (a code, see ``Territories.resolve``); returns the files written.
 
-    Without ``output``: ``rapport.html`` (the nation) or ``rapport-<code>.html``, in the edition.
+    ``output`` is the path without its ending; by default ``rapport`` (the nation) or
+    ``rapport-<code>``, in the edition.
     """
-    html = report_html(edition, territory)
+    folder = open_folder(edition)
     name = "rapport" if territory == "FR" else f"rapport-{territory}"
-    path = output or edition / f"{name}.{'pdf' if pdf else 'html'}"
-    if pdf:
-        write_pdf(html, path)
-    else:
-        path.write_text(html, "utf-8")
-    return path
+    stem = output or edition / name
+    html = page_of(folder, territory)
+    files = []
+    for kind in formats:
+        path = stem.with_name(f"{stem.name}.{kind}")
+        if kind == "html":
+            path.write_text(html, "utf-8")
+        elif kind == "pdf":
+            write_pdf(html, path)
+        else:
+            write_workbook(folder, territory, path)
+        files.append(path)
+    return files
 
 
 def report_html(edition: Path, territory: str = "FR") -> str:
     """The whole page."""
-    folder = open_folder(edition)
+    return page_of(open_folder(edition), territory)
+
+
+def page_of(folder: Folder, territory: str) -> str:
+    """The page of the nation, or of a territory."""
     if territory == "FR":
         return render("national.html", national(folder, load()))
     return render("portrait.html", portrait(folder, load(), territory))

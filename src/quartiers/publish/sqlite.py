@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from quartiers.bridge.index import write_index
+from quartiers.tables import PORTRAITS
 
 #: Tables copied as they are: name → (restricted to kept records by this column, indexes).
 TABLES: dict[str, tuple[str | None, tuple[str, ...]]] = {
@@ -35,9 +36,13 @@ TABLES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "measures": (None, ("territory", "indicator")),
     "findings": (None, ()),
     "issues": (None, ("source", "stage")),
+    **{
+        name: (None, ("territory",) if "territory" in schema.names else ())
+        for name, schema in PORTRAITS.items()
+    },
 }
 #: Columns that name a row for ever.
-KEYS = {"records": "id", "detections": "about", "initiatives": "id"}
+KEYS = {"records": "id", "detections": "about", "initiatives": "id", "territories": "code"}
 
 
 def write_sqlite(edition: Path, sources: list[dict[str, Any]]) -> Path:
@@ -59,14 +64,26 @@ def write_sqlite(edition: Path, sources: list[dict[str, Any]]) -> Path:
         write_pairs(connection, "initiative_forms", "form", initiatives, "forms")
         write_pairs(connection, "initiative_infra", "topic", initiatives, "infra")
         write_pairs(connection, "initiative_places", "place_type", initiatives, "place_types")
+        findings = pq.read_table(edition / "findings.parquet")
+        write_pairs(
+            connection, "finding_evidence", "initiative", findings, "evidence", of="finding"
+        )
         write_rows(connection, "sources", sources)
-        write_index(connection, initiatives)
+        write_index(connection, initiatives, study_entries(edition, kept))
         connection.commit()
         connection.execute("PRAGMA optimize")
         connection.execute("VACUUM")
     finally:
         connection.close()
     return path
+
+
+def study_entries(edition: Path, kept: pa.ChunkedArray) -> list[dict[str, Any]]:
+    """The entries of the embedded study that are no initiative: its experts judged them not digital."""
+    records = pq.read_table(edition / "records.parquet")
+    in_view = pc.is_in(records["id"], value_set=kept.combine_chunks())
+    own = records.filter(pc.and_(pc.equal(records["source"], "benchmark"), pc.invert(in_view)))
+    return [{**row, "digital": "non-numerique"} for row in own.to_pylist()]
 
 
 def write_table(
@@ -94,22 +111,28 @@ def write_table(
 
 
 def write_pairs(
-    connection: sqlite3.Connection, name: str, column: str, initiatives: pa.Table, lists: str
+    connection: sqlite3.Connection,
+    name: str,
+    column: str,
+    table: pa.Table,
+    lists: str,
+    *,
+    of: str = "initiative",
 ) -> None:
-    """A list column of the initiatives as rows (initiative, value, rank)."""
+    """A list column of a table with an ``id`` as rows (``of``, value, rank)."""
     connection.execute(
-        f'CREATE TABLE "{name}" (initiative TEXT NOT NULL, "{column}" TEXT NOT NULL, rank INTEGER)'
+        f'CREATE TABLE "{name}" ("{of}" TEXT NOT NULL, "{column}" TEXT NOT NULL, rank INTEGER)'
     )
     rows = (
         (identifier, value, rank)
         for identifier, values in zip(
-            initiatives["id"].to_pylist(), initiatives[lists].to_pylist(), strict=True
+            table["id"].to_pylist(), table[lists].to_pylist(), strict=True
         )
         for rank, value in enumerate(values or [])
     )
     connection.executemany(f'INSERT INTO "{name}" VALUES (?, ?, ?)', rows)
     connection.execute(f'CREATE INDEX "{name}_value" ON "{name}" ("{column}")')
-    connection.execute(f'CREATE INDEX "{name}_initiative" ON "{name}" (initiative)')
+    connection.execute(f'CREATE INDEX "{name}_{of}" ON "{name}" ("{of}")')
 
 
 def write_rows(connection: sqlite3.Connection, name: str, rows: list[dict[str, Any]]) -> None:

@@ -14,7 +14,7 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -218,6 +218,7 @@ def load() -> Territories:
         ],
         names_2015={r["code"]: (r["nom"], r["communes_noms"]) for r in read("qpv2015.csv")},
     )  # fmt: skip
+    join_ept(known)
     by_commune, by_epci, named = defaultdict(list), defaultdict(list), defaultdict(list)
     for q in known.qpv.values():
         for insee_code in q.communes:
@@ -229,3 +230,21 @@ def load() -> Territories:
     known.qpv_of_commune, known.qpv_of_epci = dict(by_commune), dict(by_epci)
     known.communes_named = dict(named)
     return known
+
+
+def join_ept(known: Territories) -> None:
+    """Give the communes of Greater Paris the public establishment that the QPV's own table names.
+
+    The metropolis of Greater Paris is their EPCI in law; contrats de ville are the EPT's (and Paris's).
+    """
+    people: dict[str, int] = defaultdict(int)
+    rows = read("ept.csv")
+    for row in rows:
+        member = known.commune.get(row["insee_code"])
+        if member is not None:
+            known.commune[member.code] = replace(member, epci=row["siren"])
+            people[row["siren"]] += member.population or 0
+    for row in rows:
+        siren = row["siren"]
+        place = known.commune[row["insee_code"]].departement
+        known.epci[siren] = Area(siren, row["nom"], place, people[siren] or None, "EPT")

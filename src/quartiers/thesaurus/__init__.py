@@ -41,6 +41,8 @@ STRENGTHS = ("decisive", "support", "none")
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One notion. ``alt`` are accepted synonyms; ``hidden`` are field words, matched, never shown.
+    ``asked`` (``asked_en``) are the words of people who search: they lead to the concept from a query,
+    and are never looked for in a record.
 
     ``digital`` ∈ decisive | support | none: what its words alone announce. ``mappings`` is relation
     (exact, close, broad, narrow, related) → slugs of the other world; ``broader``, ``narrower`` and
@@ -56,6 +58,8 @@ class Concept:
     alt: tuple[str, ...]
     alt_en: tuple[str, ...]
     hidden: tuple[str, ...]
+    asked: tuple[str, ...]
+    asked_en: tuple[str, ...]
     definition: str
     schemes: tuple[str, ...]
     theme: str | None

@@ -35,6 +35,8 @@ LISTS: dict[tuple[Node, str | None], str] = {
     (SKOS.altLabel, "en"): "alt_en",
     (SKOS.hiddenLabel, "fr"): "hidden",
     (URIRef(NAMESPACE + "falseFriend"), "fr"): "false_friends",
+    (URIRef(NAMESPACE + "asked"), "fr"): "asked",
+    (URIRef(NAMESPACE + "asked"), "en"): "asked_en",
 }
 SLUGS: dict[Node, str] = {
     URIRef(NAMESPACE + "theme"): "theme",
@@ -157,7 +159,7 @@ def json_ld(paths: list[Path]) -> str:
 
 #: The columns of the CSV: what fits in a cell; lists are joined with « | ».
 COLUMNS = (
-    "slug iri chapter pref pref_en definition alt alt_en hidden schemes theme infra form place_type "
+    "slug iri chapter pref pref_en definition alt alt_en hidden asked asked_en schemes theme infra form place_type "
     "digital broader related exact close broad narrow relatedMatch false_friends no_equivalent note"
 ).split()
 

@@ -8,11 +8,18 @@ from typing import Any
 import pytest
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def served(embedded: Path, settings: Any) -> Path:
     """The embedded edition, as the site's own."""
     settings.EDITION = embedded
     return embedded
+
+
+@pytest.fixture(autouse=True)
+def site(request: pytest.FixtureRequest) -> None:
+    """Every test of ``tests/site/`` is served the embedded edition."""
+    if "site" in request.path.parent.parts[-2:]:
+        request.getfixturevalue("served")
 
 
 @pytest.fixture

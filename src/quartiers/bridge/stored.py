@@ -1,0 +1,193 @@
+"""The search index as a query reads it.
+
+**Reads** the ``search_*`` tables of an edition's SQLite file. **Writes** nothing.
+**Method** Each look-up is one statement; lists of entries come back as arrays. Nothing is kept between
+two queries: a connection a thread is all that is asked.
+**Limits** Numbers of entries are those of one edition: they mean nothing in another.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from quartiers.bridge.index import UNIT, WORLDS
+from quartiers.errors import EditionError
+
+#: SQLite takes so many values in one statement, and more.
+MANY = 500
+_TYPES = {
+    **{"world": np.uint8, "digital": np.uint8, "themes": np.uint8},
+    **{"words_length": np.float32, "concepts_length": np.float32},
+}
+
+
+class Posting(NamedTuple):
+    """A stem or a concept: in how many entries, which, and how much in each."""
+
+    held: int
+    entries: Any
+    weights: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it is shown and quoted."""
+
+    number: int
+    id: str
+    record: str | None
+    title: str
+    text: str
+    services: str
+    carrier: str | None
+    commune: str | None
+    world: str | None
+    digital: str | None
+    themes: tuple[str, ...]
+    places: tuple[str, ...]
+    insee_code: str | None
+    qpv_code: str | None
+    url: str | None
+    in_view: bool
+
+    @property
+    def said(self) -> str:
+        """All that the entry says, to be quoted."""
+        return f"{self.title} . {self.services} . {self.text}"
+
+    @property
+    def brings(self) -> tuple[str, ...]:
+        """What the entry has to offer, in its record's words: its techniques, then its places."""
+        return (*[said for said in self.services.split(" . ") if said][:2], *self.places[:2])
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An edition's index behind a connection."""
+
+    connection: sqlite3.Connection
+    total: int
+
+    @classmethod
+    def of(cls, connection: sqlite3.Connection) -> Index:
+        """The index of an edition. EditionError when the file holds none."""
+        try:
+            (total,) = connection.execute("SELECT max(number) FROM search_entries").fetchone()
+            connection.execute("SELECT 1 FROM search_arrays").fetchone()
+        except sqlite3.OperationalError as error:
+            raise EditionError(
+                f"this edition has no search index of this version ({error}): `quartiers build` again."
+            ) from None
+        return cls(connection, total or 0)
+
+    def words(self, stems: Iterable[str]) -> dict[str, Posting]:
+        """Stem → posting, of those that the edition holds."""
+        return {
+            r[0]: posting(*r[1:])
+            for r in self._in("stem, count, entries, weights FROM search_words WHERE stem", stems)
+        }
+
+    def relatives(self, wanted: Iterable[str]) -> list[tuple[str, str, Posting]]:
+        """(family, stem, posting) of every stem of the families."""
+        rows = self._in(
+            "family, stem, count, entries, weights FROM search_words WHERE family", wanted
+        )
+        return [(name, word, posting(*rest)) for name, word, *rest in rows]
+
+    def counts(self, stems: Iterable[str]) -> dict[str, int]:
+        """Stem → in how many entries."""
+        return dict(self._in("stem, count FROM search_words WHERE stem", stems))
+
+    def notions(self, slugs: Iterable[str]) -> dict[str, Posting]:
+        """Concept → posting, of those that the edition holds."""
+        return {
+            r[0]: posting(*r[1:])
+            for r in self._in("slug, count, entries, weights FROM search_notions WHERE slug", slugs)
+        }
+
+    def array(self, name: str) -> Any:
+        """One figure an entry; place 0 is nobody."""
+        row = self.connection.execute(
+            "SELECT bytes FROM search_arrays WHERE name = ?", (name,)
+        ).fetchone()
+        return np.frombuffer(row[0], _TYPES[name])
+
+    def starting(self, beginning: str, most: int) -> list[str]:
+        """The commonest stems that begin so."""
+        rows = self.connection.execute(
+            "SELECT stem FROM search_words WHERE stem >= ? AND stem < ? ORDER BY count DESC, stem LIMIT ?",
+            (beginning, beginning + "{", most),
+        )
+        return [row[0] for row in rows]
+
+    def entries(self, numbers: Iterable[int]) -> dict[int, Entry]:
+        """Entries by number, with their texts."""
+        rows = self._in(
+            "e.number, e.id, e.record, e.title, coalesce(e.text, i.text), coalesce(e.services, "
+            "i.services), e.carrier, e.commune, e.world, e.digital, e.themes, e.places, e.insee_code, "
+            "e.qpv_code, e.url, e.in_view FROM search_entries e LEFT JOIN initiatives i ON i.id = e.id "
+            "WHERE e.number",
+            numbers,
+        )
+        return {row[0]: read_entry(row) for row in rows}
+
+    def concepts(self, numbers: Iterable[int]) -> dict[int, list[tuple[str, float, str]]]:
+        """Entry → (concept, weight, words as written)."""
+        found: dict[int, list[tuple[str, float, str]]] = {}
+        for number, slug, weight, said in self._in(
+            "number, slug, weight, words FROM search_concepts WHERE number", numbers
+        ):
+            found.setdefault(number, []).append((slug, weight, said))
+        return found
+
+    def numbers(self, column: str, values: Iterable[str]) -> list[int]:
+        """The entries whose ``column`` (insee_code, qpv_code, id, record) is one of ``values``."""
+        return [row[0] for row in self._in(f"number FROM search_entries WHERE {column}", values)]
+
+    def of_world(self, world: str) -> Any:
+        """Which entries are of a world."""
+        return self.array("world") == WORLDS[world]
+
+    def _in(self, selected: str, values: Iterable[Any]) -> Iterator[Any]:
+        wanted = list(dict.fromkeys(values))
+        for start in range(0, len(wanted), MANY):
+            part = wanted[start : start + MANY]
+            marks = ",".join("?" * len(part))
+            yield from self.connection.execute(f"SELECT {selected} IN ({marks})", part)
+
+
+def posting(count: int, entries: bytes, weights: bytes) -> Posting:
+    """A posting from its bytes."""
+    listed = np.frombuffer(weights, np.uint8).astype(np.float32)
+    return Posting(count, np.frombuffer(entries, np.int32), listed / UNIT)
+
+
+def read_entry(row: tuple[Any, ...]) -> Entry:
+    """One entry from its row."""
+    number, identifier, record, title, text, services, *shown = row
+    carrier, commune, world, digital, themes, places, *where = shown
+    insee_code, qpv_code, url, in_view = where
+    return Entry(
+        number=number,
+        id=identifier,
+        record=record,
+        title=title,
+        text=text or "",
+        services=" . ".join(json.loads(services or "[]")),
+        carrier=carrier,
+        commune=commune,
+        world=world,
+        digital=digital,
+        themes=tuple(json.loads(themes)),
+        places=tuple(json.loads(places or "[]")),
+        insee_code=insee_code,
+        qpv_code=qpv_code,
+        url=url,
+        in_view=bool(in_view),
+    )

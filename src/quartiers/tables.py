@@ -1,0 +1,67 @@
+"""The tables that pages about a territory read, column by column.
+
+**Reads** and **Writes** nothing.
+**Method** Filled by ``compare.portraits``, stored by the edition (Parquet and SQLite), read by the report
+and by whoever publishes pages (``compare.reading``).
+**Limits** Nothing in them is of a record: those tables are in ``shapes``.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+
+def _table(**columns: str) -> pa.Schema:
+    """A schema in short: «text», «whole», «number», «texts»; a mark «!» where it is always filled."""
+    kinds = {
+        **{"text": pa.string(), "whole": pa.int64(), "number": pa.float64()},
+        "texts": pa.list_(pa.string()),
+    }
+    return pa.schema(
+        [
+            pa.field(n, kinds[k.rstrip("!")], nullable=not k.endswith("!"))
+            for n, k in columns.items()
+        ]
+    )
+
+
+#: What a page about a territory (or a chapter about the nation) reads, computed by the build:
+#: ``territory`` is a code as in ``measures``. ``poverty`` in per cent, ``renewal`` a share,
+#: ``expected`` a count at the peers' rate, ``doors`` are «subject=door».
+PORTRAITS: dict[str, pa.Schema] = {
+    "territories": _table(
+        **{"code": "text!", "level": "text!", "name": "text!", "region": "text"},
+        **{"departments": "texts!", "communes": "texts!", "quartiers": "texts!"},
+        **{"population": "whole", "poverty": "number", "city": "whole", "renewal": "number"},
+        **{"longitude": "number!", "latitude": "number!", "initiatives": "whole!"},
+    ),
+    "holdings": _table(territory="text!", initiative="text!"),
+    "peers": _table(territory="text!", rank="whole!", peer="text!", distance="number!"),
+    "lacks": _table(
+        **{"territory": "text!", "rank": "whole!", "kind": "text!", "value": "text!"},
+        **{"label": "text!", "having": "whole!", "peers": "whole!", "expected": "number"},
+        **{"examples": "texts!"},
+    ),
+    "relays": _table(
+        **{"territory": "text!", "place_type": "text!", "label": "text!", "nearest": "text"},
+        **{"title": "text", "metres": "number!", "minutes": "number!", "within_walk": "whole!"},
+        **{"inhabitants": "number"},
+    ),
+    "years": _table(territory="text!", theme="text", year="whole!", n="whole!"),
+    "profiles": _table(
+        **{"theme": "text!", "dimension": "text!", "value": "text!", "label": "text!"},
+        **{"k": "whole!", "n": "whole!", "share": "number", "low": "number!", "high": "number!"},
+    ),
+    "words": _table(word="text!", quarters="whole!", smart="whole!", delta="number!", z="number!"),
+    "neighbours": _table(family="text!", world="text!", word="text!", n="whole!"),
+    "quotes": _table(
+        family="text!", world="text!", initiative="text!", title="text!", quote="text!"
+    ),
+    "renewals": _table(
+        **{"site": "text!", "territory": "text", "name": "text!", "commune": "text!"},
+        **{"phase": "text!", "phase_code": "text", "seen": "text", "protocole": "text"},
+        **{"convention": "text", "travaux": "text", "fin_prevue": "text"},
+        **{"concertation": "text", "doors": "texts!", "url": "text", "source": "text!"},
+    ),
+    "perimeters": _table(territory="text!", geojson="text!"),
+}
