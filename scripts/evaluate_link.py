@@ -30,11 +30,12 @@ from rapidfuzz import fuzz
 from sklearn.feature_extraction import DictVectorizer
 
 from quartiers.link import rules
+from quartiers.link.blocks import candidates
 from quartiers.link.features import compare
 from quartiers.link.identity import unite
 from quartiers.link.items import Item
 from quartiers.link.names import plain
-from quartiers.link.pairs import TOLD, Pair, candidates
+from quartiers.link.pairs import TOLD, Pair
 from quartiers.link.rows import as_items
 from quartiers.tabular import open_table
 
@@ -60,7 +61,7 @@ def main() -> None:
     items = [i for n, t in enumerate(tables) for i in as_items(t, n, {}) if i.title]
     items.sort(key=lambda item: item.id)
     gold = read_gold(items, given.pairs, given.clusters)
-    keys = candidates(items)
+    keys = [(a, b) for a, b in candidates(items).tolist()]
     compared = set(keys)
     every = keys + sorted({(a, b) for a, b, _, _ in gold} - compared)
     matrix, names = facts_of(items, every)

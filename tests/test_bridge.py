@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from conftest import run_quartiers
-from quartiers.bridge import match, match_text, search
+from quartiers.bridge import judgements, match, match_text, search
 from quartiers.bridge.expansion import expand, query_concepts
 from quartiers.bridge.words import family
-from quartiers.errors import InputError
+from quartiers.errors import InputError, StudyError
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +161,73 @@ def test_no_carrier_fills_the_list(edition: sqlite3.Connection) -> None:
 def test_an_unknown_id_is_said(edition: sqlite3.Connection) -> None:
     with pytest.raises(InputError, match="quartiers search"):
         match(edition, "benchmark:nowhere")
+
+
+def test_an_opening_joins_what_lacks_a_door_peers_and_whom_to_call(
+    edition: sqlite3.Connection,
+) -> None:
+    rows = edition.execute("SELECT territory, topic, because FROM opportunities").fetchall()
+    assert len(rows) > 1_000
+    for territory, topic, because in rows[:200]:
+        said = json.loads(because)
+        assert said[0].startswith("rien trouvé")
+        held = edition.execute(
+            "SELECT count(*) FROM holdings h JOIN initiative_infra i ON i.initiative = h.initiative "
+            "WHERE h.territory = ? AND i.topic = ?",
+            (territory, topic),
+        ).fetchone()[0]
+        assert held == 0
+    told = [json.loads(because) for _, _, because in rows]
+    for start in ("renouvellement urbain", "lieu relais", "projet de ville intelligente du même"):
+        assert any(reason.startswith(start) for said in told for reason in said), start
+
+
+@pytest.fixture
+def answered(embedded: Path, tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """A copy of the edition whose answers come from a sheet."""
+    sheet = tmp_path / "judgements.csv"
+    sheet.write_text(",".join(judgements.COLUMNS) + "\n", "utf-8")
+    for result in ("benchmark:data-et-quartiers",):
+        judgements.add("match", "benchmark:rennes-rudi", result, "refused", "Équipe", sheet)
+    judgements.add("match", "benchmark:rennes-rudi", "benchmark:bondy-blog", "accepted", "É", sheet)
+    judgements.add("search", "la civic tech", "benchmark:bondy-blog", "accepted", "É", sheet)
+    first = "benchmark:nanterre-agora-plateforme"
+    judgements.add("search", "civic tech", first, "refused", "É", sheet)
+    shutil.copy(embedded / "quartiers.sqlite", tmp_path / "q.sqlite")
+    connection = sqlite3.connect(tmp_path / "q.sqlite")
+    connection.execute("DROP TABLE judgements")
+    judgements.write_judgements(connection, sheet)
+    yield connection
+    connection.close()
+
+
+def test_a_refused_partner_is_not_proposed_again_either_way(
+    edition: sqlite3.Connection, answered: sqlite3.Connection
+) -> None:
+    refused = "benchmark:data-et-quartiers"
+    assert refused in records(match(edition, "benchmark:rennes-rudi", 50))
+    assert refused not in records(match(answered, "benchmark:rennes-rudi", 50))
+    assert "benchmark:rennes-rudi" not in records(match(answered, refused, 50))
+
+
+def test_answers_about_a_search_move_its_results_and_no_other(
+    edition: sqlite3.Connection, answered: sqlite3.Connection
+) -> None:
+    def place(connection: sqlite3.Connection, record: str) -> int:
+        return records(search(connection, "civic tech", limit=200)).index(record)
+
+    for record, sign in (("benchmark:nanterre-agora-plateforme", 1), ("benchmark:bondy-blog", -1)):
+        assert (place(answered, record) - place(edition, record)) * sign > 0
+    other = "ordinateur pas cher"
+    assert records(search(edition, other)) == records(search(answered, other))
+
+
+def test_an_answer_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="who answers"):
+        judgements.add("match", "a", "b", "peut-être", "É", tmp_path / "j.csv")
+    (tmp_path / "j.csv").write_text("kind,about\nmatch,a\n", "utf-8")
+    with pytest.raises(StudyError, match="line 2"):
+        judgements.load(tmp_path / "j.csv")
 
 
 def test_programs_get_ids_of_the_embedded_study(embedded: Path) -> None:

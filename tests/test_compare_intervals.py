@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable
+import sqlite3
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import ROOT
 from quartiers.compare import intervals as iv
+from quartiers.evaluate.statistics import (
+    CASES,
+    CEILING,
+    FLOOR,
+    by_hand,
+    covered,
+    fitted_prior_coverage,
+    page,
+)
 
 
 def test_the_gamma_law_has_its_known_values() -> None:
@@ -109,63 +121,8 @@ def test_the_chance_of_none_is_the_zero_of_the_negative_binomial() -> None:
     )
 
 
-def covered(draw: Callable[[np.random.Generator], tuple[float, float, float]], times: int) -> float:
-    """How often the interval drawn holds the truth."""
-    lot = np.random.default_rng(2018)
-    return float(np.mean([low <= truth <= high for truth, low, high in map(draw, [lot] * times)]))
-
-
-def share_case(lot: np.random.Generator) -> tuple[float, float, float]:
-    """A share as indicators meet it: bases from five to four hundred, any share."""
-    n, p = int(np.exp(lot.uniform(np.log(5), np.log(400)))), float(lot.beta(1, 2))
-    return (p, *iv.wilson(int(lot.binomial(n, p)), n))
-
-
-def count_case(lot: np.random.Generator) -> tuple[float, float, float]:
-    """A count as territories have it: a mean from a half to three hundred."""
-    mean = float(np.exp(lot.uniform(np.log(0.5), np.log(300))))
-    return (mean, *iv.poisson_limits(int(lot.poisson(mean))))
-
-
-def quotient_case(lot: np.random.Generator) -> tuple[float, float, float]:
-    """A location quotient: a small territory against the rest of the country."""
-    n1, n2 = int(lot.integers(8, 250)), 2000
-    p1, p2 = float(lot.uniform(0.05, 0.7)), float(lot.uniform(0.05, 0.7))
-    _, low, high = iv.quotient(int(lot.binomial(n1, p1)), n1, int(lot.binomial(n2, p2)), n2)
-    return p1 / p2, low, high
-
-
-def shrunk_case(lot: np.random.Generator) -> tuple[float, float, float]:
-    """A rate of a small territory, shrunk with the law that draws the rates."""
-    prior = (0.8, 1.6)
-    exposure = float(lot.lognormal(1.0, 0.6))
-    rate = float(lot.gamma(prior[0], 1 / prior[1]))
-    return (rate, *iv.shrunk(int(lot.poisson(rate * exposure)), exposure, prior)[1:])
-
-
-def ratio_case(lot: np.random.Generator) -> tuple[float, float, float]:
-    """A ratio of densities over twenty départements whose own rates differ tenfold."""
-    ratio = float(np.exp(lot.uniform(-1, 1)))
-    cells = []
-    for _ in range(20):
-        n1, n0, rate = lot.uniform(2, 20), lot.uniform(20, 200), np.exp(lot.uniform(-2, 0.3))
-        cells.append((int(lot.poisson(ratio * rate * n1)), n1, int(lot.poisson(rate * n0)), n0))
-    _, low, high = iv.rates_ratio(cells)
-    return ratio, low, high
-
-
 def test_rates_shrunk_with_a_fitted_prior_cover_as_well() -> None:
-    lot = np.random.default_rng(11)
-    hits = []
-    for _ in range(12):
-        exposure = lot.lognormal(1.0, 0.6, 350)
-        rates = lot.gamma(0.8, 1 / 1.6, 350)
-        counts = lot.poisson(rates * exposure)
-        prior = iv.fit_gamma(counts.tolist(), exposure.tolist())
-        for rate, k, e in zip(rates, counts, exposure, strict=True):
-            _, low, high = iv.shrunk(int(k), float(e), prior)
-            hits.append(low <= rate <= high)
-    assert 0.93 <= np.mean(hits) <= 0.97
+    assert FLOOR <= fitted_prior_coverage(12) <= CEILING
 
 
 def test_strata_keep_a_ratio_from_being_made_by_the_mix() -> None:
@@ -175,11 +132,31 @@ def test_strata_keep_a_ratio_from_being_made_by_the_mix() -> None:
     assert iv.rates_ratio([(0, 1.0, 4, 1.0)]) == (None, 0.0, math.inf)
 
 
-@pytest.mark.parametrize("case", [share_case, count_case, quotient_case, ratio_case, shrunk_case])
-def test_intervals_at_95_cover_between_93_and_97_percent(
-    case: Callable[[np.random.Generator], tuple[float, float, float]],
-) -> None:
-    assert 0.93 <= covered(case, 4000) <= 0.97
+@pytest.mark.parametrize("name", CASES)
+def test_intervals_at_95_cover_between_93_and_97_percent(name: str) -> None:
+    assert FLOOR <= covered(CASES[name][1], 4000) <= CEILING
+
+
+def test_twenty_figures_are_those_found_by_plain_sql(embedded: Path) -> None:
+    with sqlite3.connect(embedded / "quartiers.sqlite") as connection:
+        lines = by_hand(connection)
+    assert len(lines) == 20
+    assert [line for line in lines if not line["same"]] == []
+
+
+def test_a_figure_that_differs_is_said_to(embedded: Path, tmp_path: Path) -> None:
+    (tmp_path / "quartiers.sqlite").write_bytes((embedded / "quartiers.sqlite").read_bytes())
+    with sqlite3.connect(tmp_path / "quartiers.sqlite") as connection:
+        connection.execute("UPDATE measures SET value = value + 1 WHERE territory = 'COM69256'")
+        wrong = [line["figure"] for line in by_hand(connection) if not line["same"]]
+    assert wrong == ["initiatives, Vaulx-en-Velin"]
+
+
+def test_the_page_of_evaluation_keeps_its_promises() -> None:
+    measured = json.loads((ROOT / "evaluation" / "statistics.json").read_text("utf-8"))
+    assert all(FLOOR <= row["coverage"] <= CEILING for row in measured["coverage"].values())
+    assert len(measured["by_hand"]) == 20 and all(row["same"] for row in measured["by_hand"])
+    assert (ROOT / "evaluation" / "statistics.md").read_text("utf-8") == page(measured)
 
 
 def test_limits_grow_with_the_count() -> None:

@@ -108,3 +108,9 @@ def test_addresses_and_tags_are_not_words(text: str) -> None:
 @pytest.mark.parametrize("text", ["Atelier <3 du numérique", "R&D numérique", "caf.fr et ameli.fr"])
 def test_ordinary_signs_blank_nothing(text: str) -> None:
     assert readable(text) == (text, None)
+
+
+def test_an_at_sign_inside_a_word_is_a_letter_and_an_address_is_not_read() -> None:
+    assert fold("Cyb@r-espace") == "cybar espace"
+    assert readable("Web@cadémie")[0] == "Web@cadémie"
+    assert readable("écrire à contact@exemple.fr vite")[0].split() == ["écrire", "à", "vite"]

@@ -18,6 +18,7 @@ from quartiers.errors import StudyError
 from quartiers.shapes import FORMS, INFRA, THEMES, Record
 from quartiers.text import words
 from quartiers.thesaurus import checks, crosswalks, glossary, turtle
+from quartiers.thesaurus.linked import write_linked
 from quartiers.thesaurus.usage import sentence, usage
 
 CONCEPTS = thesaurus.load().concepts
@@ -326,3 +327,21 @@ def test_the_glossary_page_is_fresh() -> None:
     assert (ROOT / "docs" / "glossary.md").read_text("utf-8") == glossary.page(thesaurus.load()), (
         "run: quartiers thesaurus glossary > docs/glossary.md"
     )
+
+
+def test_the_json_ld_says_what_the_turtle_says(tmp_path: Path) -> None:
+    write_linked(tmp_path)
+    linked = Graph().parse(tmp_path / "thesaurus.jsonld", format="json-ld")
+    written = Graph().parse(data=turtle.joined(thesaurus.chapters()), format="turtle")
+    for predicate in (SKOS.prefLabel, SKOS.definition, SKOS.hiddenLabel, SKOS.closeMatch):
+        assert set(linked.subject_objects(predicate)) == {
+            (s, o)
+            for s, o in written.subject_objects(predicate)
+            if str(s).startswith(thesaurus.CONCEPT)
+        }
+    assert "0.2.0" in (tmp_path / "thesaurus-changelog.md").read_text("utf-8")
+
+
+def test_words_of_those_who_search_are_never_heard_in_a_record() -> None:
+    assert CONCEPTS["coffre-fort-numerique"].asked
+    assert "coffre-fort-numerique" not in {slug for slug, _ in found("garder ses papiers")}

@@ -63,5 +63,10 @@ PORTRAITS: dict[str, pa.Schema] = {
         **{"convention": "text", "travaux": "text", "fin_prevue": "text"},
         **{"concertation": "text", "doors": "texts!", "url": "text", "source": "text!"},
     ),
+    "opportunities": _table(
+        **{"territory": "text!", "rank": "whole!", "topic": "text!", "score": "number!"},
+        **{"site": "text", "phase": "text", "door": "text", "having": "whole!", "peers": "whole!"},
+        **{"relays": "texts!", "partner": "text", "examples": "texts!", "because": "texts!"},
+    ),
     "perimeters": _table(territory="text!", geojson="text!"),
 }

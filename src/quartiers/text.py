@@ -20,14 +20,25 @@ from functools import lru_cache
 #: What one é became in one of the departments' lists: a sequence that no French text holds.
 _CORRUPTED = "ü¾Ž–”¼"
 #: Addresses of pages and of people, tags, attachments, placeholders: an e-mail address announces, it
-#: does not say that an action is digital.
+#: does not say that an action is digital. An @ inside a word is a letter («cyb@r»).
 _NOISE = re.compile(
-    r"https?://\S+|www\.\S+|\S+@\S+|\{\{.*?\}\}|<[^<>]{1,300}>|&[a-z]{2,6};|\[(?:courriel|tel|nom)\]"
+    r"https?://\S+|www\.\S+|\S+@\S+\.[A-Za-z]{2,}"
+    r"|\{\{.*?\}\}|<[^<>]{1,300}>|&[a-z]{2,6};|\[(?:courriel|tel|nom)\]"
 )
 _NOISE_SIGN = re.compile(r"[\[@{<&]|http|www\.")
 _WORD = re.compile(r"\S+")
-#: Characters that cp1252 lacks and that should not part a word.
-_LIGATURES = {"œ": "o", "Œ": "o", "æ": "a", "Æ": "a", "ß": "s", "ø": "o", "Ø": "o", "ð": "d"}
+#: Characters that stand for a letter and should not part a word.
+_LIGATURES = {
+    "@": "a",
+    "œ": "o",
+    "Œ": "o",
+    "æ": "a",
+    "Æ": "a",
+    "ß": "s",
+    "ø": "o",
+    "Ø": "o",
+    "ð": "d",
+}
 
 
 def _fold_table() -> bytes:

@@ -32,9 +32,9 @@ from quartiers.text import readable, words
 #: What an example weighs by where its label comes from (see ``reading.examples``).
 WEIGHTS = {"expert": 1.0, "apprentissage": 1.0, "cas": 1.0, "etude": 0.3, "faible": 0.15}
 #: Inverse strength of the regularisation, chosen by cross-validation on the training labels.
-DIGITAL_C, TOPIC_C = 4.0, 2.0
+DIGITAL_C, TOPIC_C = 2.0, 2.0
 #: What the words weigh beside the named features.
-DIGITAL_WORDS, TOPIC_WORDS = 2.0, 2.0
+DIGITAL_WORDS, TOPIC_WORDS = 2.0, 3.0
 #: Where the model in use is.
 FOLDER = Path(__file__).parent / "study" / "model"
 #: Share of texts that may be left in doubt.

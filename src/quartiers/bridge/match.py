@@ -24,6 +24,7 @@ import numpy as np
 from quartiers import thesaurus
 from quartiers.bridge.expansion import SAID, STEPS, neighbours
 from quartiers.bridge.index import COMMON, DIGITAL, concepts_of, rarity, word_rarity
+from quartiers.bridge.judgements import RISES, verdicts
 from quartiers.bridge.search import Hit, ranked
 from quartiers.bridge.stored import Entry, Index, Posting
 from quartiers.bridge.words import spelt
@@ -34,7 +35,9 @@ from quartiers.text import fold, stem, tokens, words
 
 OTHER = {"ville-intelligente": "quartiers", "quartiers": "ville-intelligente"}
 #: How much saying many other things takes off (exponent on the length of the concepts' vector).
-FOCUS = 1.0
+FOCUS = 0.75
+#: A technique says how, not what for: what its concept keeps.
+TECHNIQUES, TECHNIQUE = "14-techniques", 0.4
 #: What the likeness of words weighs beside concepts.
 WORDS = 12.0
 SAME_MAIN_THEME, SHARED_THEME = 0.8, 0.6
@@ -116,6 +119,11 @@ def partners(index: Index, own: Own, limit: int) -> list[Hit]:
     scores[~index.of_world(OTHER.get(own.world or "", "quartiers"))] = 0
     scores[index.array("digital") == DIGITAL["non-numerique"]] = 0
     scores[own.number] = 0
+    if own.entry:
+        answered = verdicts(index.connection, "match", own.entry.id, own.entry.record)
+        for column in ("id", "record"):
+            for number, result in index.named(column, answered):
+                scores[number] *= RISES if answered[result] == "accepted" else 0
     best = ranked(scores, CANDIDATES)
     entries, concepts = index.entries(best), index.concepts(best)
     candidates = []
@@ -133,8 +141,12 @@ def partners(index: Index, own: Own, limit: int) -> list[Hit]:
 def walk(concepts: dict[str, tuple[float, str]]) -> dict[str, tuple[float, str]]:
     """Concept → (weight, the words and relation that lead to it) from one's own concepts, one step."""
     known = thesaurus.load().concepts
-    reached = {s: (w, f"« {said} » ({known[s].pref})") for s, (w, said) in concepts.items()}
-    for slug, (weight, said) in concepts.items():
+    own = {
+        s: (w * (TECHNIQUE if known[s].chapter == TECHNIQUES else 1.0), said)
+        for s, (w, said) in concepts.items()
+    }
+    reached = {s: (w, f"« {said} » ({known[s].pref})") for s, (w, said) in own.items()}
+    for slug, (weight, said) in own.items():
         for relation, target in neighbours(slug):
             step = weight * STEPS[relation]
             if step > reached.get(target, (0.0, ""))[0]:

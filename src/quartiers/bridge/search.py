@@ -24,6 +24,7 @@ from rapidfuzz.distance import OSA
 from quartiers import thesaurus
 from quartiers.bridge.expansion import Aspect, read_query
 from quartiers.bridge.index import COMMON, DIGITAL, WORLDS, rarity, word_rarity
+from quartiers.bridge.judgements import RISES, SINKS, verdicts
 from quartiers.bridge.stored import Entry, Index, Posting
 from quartiers.bridge.words import family, spelt
 from quartiers.shapes import THEMES
@@ -104,6 +105,10 @@ def weigh(connection: sqlite3.Connection, query: str, *, bridges: bool = True) -
     if bridges and scores.any():
         lifted = lift(index, scores)
     scores[index.array("digital") == DIGITAL["non-numerique"]] *= NOT_DIGITAL
+    answered = verdicts(connection, "search", query)
+    for column in ("id", "record"):
+        for number, result in index.named(column, answered):
+            scores[number] *= RISES if answered[result] == "accepted" else SINKS
     return Weighed(index, aspects, lifted, scores)
 
 

@@ -150,6 +150,10 @@ class Index:
         """The entries whose ``column`` (insee_code, qpv_code, id, record) is one of ``values``."""
         return [row[0] for row in self._in(f"number FROM search_entries WHERE {column}", values)]
 
+    def named(self, column: str, values: Iterable[str]) -> list[tuple[int, str]]:
+        """(number, value) of the entries whose ``column`` (id, record) is one of ``values``."""
+        return list(self._in(f"number, {column} FROM search_entries WHERE {column}", values))
+
     def of_world(self, world: str) -> Any:
         """Which entries are of a world."""
         return self.array("world") == WORLDS[world]

@@ -28,6 +28,8 @@ COMMANDS: dict[str, str] = {
     "compare": "Set territories side by side.",
     "search": "Search in the words of both worlds.",
     "match": "Propose partners in the other world.",
+    "judge": "Say whether a proposition was good.",
+    "opportunities": "Tell where infrastructure could come into a territory's quarters.",
     "report": "Write the report of a territory, or the national one.",
     "check": "Check a contributor's file; say what to mend and where.",
     "train": "Learn the reading model again from the labels.",

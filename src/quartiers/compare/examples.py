@@ -15,7 +15,7 @@ from quartiers.compare.holdings import STANDS, Row
 from quartiers.text import fold
 
 #: The longest summary shown whole, in characters.
-SUMMARY = 300
+SUMMARY = 230
 
 
 def documented(initiative: Row) -> int:

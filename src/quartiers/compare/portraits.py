@@ -12,13 +12,14 @@ doors, the perimeters. A page, a report or a program reads rows.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import shapely
 
+from quartiers.bridge.opportunities import opportunity_rows
 from quartiers.compare.cards import carrier_kind, label, relays
 from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS, Ground, Grounds, Row, hold, is_held, lay, read_view
@@ -57,6 +58,7 @@ def portraits(
         "profiles": profile_rows(held.get("FR", [])),
         **word_tables(view),
         "renewals": renewal_rows(territories),
+        "opportunities": opportunity_rows(grounds, held, view, peers_by_level(grounds), relays()),
         "perimeters": perimeter_rows(perimeters),
     }
     return {
@@ -115,6 +117,12 @@ def peer_rows(grounds: Grounds) -> Iterator[dict[str, Any]]:
                     "peer": peer.ground.code,
                     "distance": peer.distance,
                 }
+
+
+def peers_by_level(grounds: Grounds) -> Callable[[Ground], list[str]]:
+    """Territory → the codes of its peers; a level's facts are computed once."""
+    levels = {name: level_of(grounds, name) for name in PEERED}
+    return lambda ground: [p.ground.code for p in peers_in(levels[ground.level], ground.code)]
 
 
 def lack_rows(grounds: Grounds, held: Mapping[str, Sequence[Row]]) -> Iterator[dict[str, Any]]:

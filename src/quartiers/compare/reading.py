@@ -21,6 +21,7 @@ LISTS = frozenset(
     {
         *("themes", "infra", "forms", "place_types", "services", "records", "sources"),
         *("departments", "communes", "quartiers", "examples", "doors", "figures", "evidence"),
+        *("because", "relays"),
     }
 )
 #: What one of a finding's figures says.

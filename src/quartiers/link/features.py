@@ -81,12 +81,23 @@ def alike(a: str, b: str) -> float:
 
 def is_acronym(long: str, short: str, commune: str | None) -> bool:
     """Whether a word of ``short`` is made of the initials of ``long`` («UDAF65», «ADL»)."""
+    return not acronyms(long, commune).isdisjoint(short_words(short))
+
+
+@lru_cache(REMEMBERED)
+def acronyms(long: str, commune: str | None) -> frozenset[str]:
+    """What a name may be shortened to: all its initials, those of its telling words."""
     here = set(saints(commune).split())
     words = [w for w in long.split() if w not in here]
     every = "".join(w[0] for w in words)
     telling = "".join(w[0] for w in words if w not in EMPTY or len(w) > 4)
-    shorts = (w.rstrip("0123456789") for w in short.split())
-    return any(len(w) >= 3 and w in (every, telling) for w in shorts)
+    return frozenset(w for w in (every, telling) if len(w) >= 3)
+
+
+@lru_cache(REMEMBERED)
+def short_words(short: str) -> frozenset[str]:
+    """The words of a name, a number at their end left out."""
+    return frozenset(w.rstrip("0123456789") for w in short.split())
 
 
 def compare(a: Item, b: Item) -> Facts:

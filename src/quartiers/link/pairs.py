@@ -1,40 +1,41 @@
 """Pairs: which records are compared, and what is concluded of each pair.
 
 **Reads** plain rows of the records table, ``study/link/model.json``. **Writes** nothing.
-**Method** Records are compared when they share a block: a rare word, a street, a kind of place in one
-postcode or commune; a SIRET; a rare word in one département; a point within some 100 m. The weights
-of the facts (``features.py``), learnt from labelled pairs, add up to a probability; between two
-thresholds the answer is a doubt.
-**Limits** A block larger than :data:`MAX_BLOCK` says nothing and is not used; what then shares no
-other block is never compared (recall of the blocks: ``evaluation/link.md``).
+**Method** Records that share a block (``blocks.py``) are compared. The weights of the facts
+(``features.py``), learnt from labelled pairs, add up to a probability, which the written rules
+(``rules.py``) hold; between two thresholds the answer is a doubt.
+**Limits** Weights add up: facts that only tell something together must be named together.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
-from collections.abc import Iterator
+import multiprocessing
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import combinations
 from typing import Any
 
-from quartiers.link.features import Facts, compare, frequencies
-from quartiers.link.items import Item, as_item, lasting_identifier
-from quartiers.link.names import plain, take_apart, take_street
+import numpy as np
+from numpy.typing import NDArray
+
+from quartiers.engine import usable_cores
+from quartiers.link.blocks import candidates
+from quartiers.link.features import Facts, compare
+from quartiers.link.items import Item, as_item
 from quartiers.link.rules import ruled
 from quartiers.link.telling import tell
 from quartiers.shapes import Because
 
-MAX_BLOCK = 70
 #: Thresholds on the probability, chosen by cross-validation on the labelled pairs.
 SAME, DOUBT = 0.6, 0.35
 #: A pair below this is not worth a row.
 TOLD = 0.15
-#: A word in fewer records than this is rare enough to join across a département.
-RARE = 25
+#: From this many pairs on, several processes compare; pairs a task; tasks ahead of the reader.
+PARALLEL, PART, AHEAD = 200_000, 50_000, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,66 +67,50 @@ def probability(parts: dict[str, float]) -> float:
     return 1 / (1 + math.exp(-(model()[0] + sum(parts.values()))))
 
 
-def candidates(items: list[Item]) -> list[tuple[int, int]]:
-    """The pairs worth comparing, each once, in order."""
-    blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for number, item in enumerate(items):
-        for key in set(block_keys(item)):
-            blocks[key].append(number)
-    seen: set[tuple[int, int]] = set()
-    for members in blocks.values():
-        if 1 < len(members) <= MAX_BLOCK:
-            seen.update(combinations(members, 2))
-    return sorted(seen)
+def judge(
+    items: list[Item], *, workers: int | None = None, with_reasons: bool = True
+) -> list[Pair]:
+    """Every pair worth telling, in the order of ids, with its reasons unless they are not wanted.
 
-
-def block_keys(item: Item) -> Iterator[tuple[str, ...]]:
-    """The blocks of a record: sharing one is enough to be compared."""
-    name = take_apart(item.title, item.commune)
-    commune = plain(item.commune)
-    areas = [area for area in (item.postcode, commune) if area]
-    counts = frequencies()[1]
-    words = name.proper or tuple(name.whole.split())
-    for area in areas or [""]:
-        for word in words:
-            yield "word", area, word[:6]
-        for kind in name.kinds | item.types:
-            yield "kind", area, kind
-        if not name.proper:
-            yield "bare", area
-    street = take_street(item.address, item.commune)
-    if street and street.words:
-        for area in areas:
-            for word in sorted(street.words, key=lambda w: (-len(w), w))[:2]:
-                yield "street", area, word
-    if item.siret:
-        yield "siret", item.siret
-    if item.identifier and (lasting := lasting_identifier(item.identifier)):
-        yield "id", lasting
-    if item.postcode:
-        for word in words:
-            if counts.get(word, 0) < RARE:
-                yield "rare", item.postcode[:2], word
-    if item.point:
-        x, y = item.point[0] / 0.0028, item.point[1] / 0.0020
-        for i in {math.floor(x), math.floor(x + 0.5), math.floor(x - 0.5)}:
-            for j in {math.floor(y), math.floor(y + 0.5), math.floor(y - 0.5)}:
-                yield "cell", str(i), str(j)
-
-
-def judge(items: list[Item]) -> list[Pair]:
-    """Every pair worth telling, in the order of ids; reasons for those not plainly different."""
+    From :data:`PARALLEL` pairs on, by that many processes; their number changes nothing.
+    """
     items = sorted(items, key=lambda item: item.id)
+    keys = candidates(items)
+    if len(keys) < PARALLEL or (workers or usable_cores()) < 2:
+        return judge_part(items, keys, with_reasons)
+    context = multiprocessing.get_context("spawn")
+    parts = np.array_split(keys, math.ceil(len(keys) / PART))
+    told: list[Pair] = []
+    with ProcessPoolExecutor(workers or usable_cores(), mp_context=context) as pool:
+        waiting: deque[Future[list[Pair]]] = deque()
+        for part in parts:
+            places, renamed = np.unique(part, return_inverse=True)
+            some = [items[n] for n in places]
+            waiting.append(pool.submit(judge_part, some, renamed.reshape(-1, 2), with_reasons))
+            if len(waiting) > AHEAD:
+                told += waiting.popleft().result()
+        for future in waiting:
+            told += future.result()
+    return told
+
+
+def judge_part(items: list[Item], keys: NDArray[np.int64], with_reasons: bool) -> list[Pair]:
+    """The pairs worth telling among those given."""
     told = []
-    for first, second in candidates(items):
+    for first, second in keys.tolist():
         a, b = items[first], items[second]
         facts = compare(a, b)
         parts = contributions(facts)
         score = ruled(probability(parts), facts)
         if score >= TOLD:
             decision = "meme" if score >= SAME else "doute" if score >= DOUBT else "different"
-            told.append(Pair(a.id, b.id, decision, score, tell(parts)))
+            told.append(Pair(a.id, b.id, decision, score, tell(parts) if with_reasons else ()))
     return told
+
+
+def reasons_of(a: Item, b: Item) -> tuple[Because, ...]:
+    """The reasons of one pair."""
+    return tell(contributions(compare(a, b)))
 
 
 def judge_rows(rows: list[dict[str, Any]]) -> list[Pair]:

@@ -17,7 +17,7 @@ from typing import Any
 from quartiers.errors import InputError
 from quartiers.link.identity import mint, unite
 from quartiers.link.items import Item, as_item
-from quartiers.link.pairs import Pair, judge
+from quartiers.link.pairs import Pair, judge, reasons_of
 from quartiers.place_types import place_slugs
 from quartiers.tabular import Table
 from quartiers.text import fold
@@ -112,15 +112,16 @@ def link_tables(tables: Sequence[Table], given: dict[str, str]) -> list[list[Lin
     by_table = [as_items(table, number, given) for number, table in enumerate(tables)]
     items = [item for part in by_table for item in part]
     named = [item for item in items if item.title]
-    groups, pairs = unite(sorted(item.id for item in items), judge(named))
+    groups, pairs = unite(sorted(item.id for item in items), judge(named, with_reasons=False))
     entity = {about: mint(group) for group, members in groups.items() for about in members}
     best = best_ties(pairs, entity)
+    by_id = {item.id: item for item in items}
     return [
         [
             Linked(
                 entity[item.id],
                 round(best[item.id].score, 4) if item.id in best else 1.0,
-                reasons(best.get(item.id), item.id, tables),
+                reasons(best.get(item.id), item, by_id, tables),
                 int(item.id.split(":")[1]),
             )
             for item in part
@@ -140,11 +141,14 @@ def best_ties(pairs: list[Pair], entity: dict[str, str]) -> dict[str, Pair]:
     return best
 
 
-def reasons(pair: Pair | None, about: str, tables: Sequence[Table]) -> list[dict[str, Any]]:
+def reasons(
+    pair: Pair | None, item: Item, by_id: dict[str, Item], tables: Sequence[Table]
+) -> list[dict[str, Any]]:
     """The other row, then the facts that agree and disagree."""
     if pair is None:
         return []
-    number, row = (pair.b if pair.a == about else pair.a).split(":")
-    other = f"même chose que la ligne {int(row)} de {tables[int(number)].name}"
-    facts = [{"note": b.note, "weight": b.weight} for b in pair.because]
-    return [{"note": other, "weight": round(pair.score, 4)}, *facts]
+    other = by_id[pair.b if pair.a == item.id else pair.a]
+    number, row = other.id.split(":")
+    said = f"même chose que la ligne {int(row)} de {tables[int(number)].name}"
+    facts = [{"note": b.note, "weight": b.weight} for b in reasons_of(item, other)]
+    return [{"note": said, "weight": round(pair.score, 4)}, *facts]

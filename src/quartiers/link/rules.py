@@ -9,9 +9,10 @@ allows at least or at most, the later rule the stronger.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from quartiers.link.items import Item
-from quartiers.link.names import Name, plain
+from quartiers.link.names import REMEMBERED, Name, plain
 
 Facts = dict[str, float]
 #: Kinds that run others: a town hall is not the library that it runs.
@@ -59,9 +60,8 @@ def written_facts(facts: Facts, a: Item, b: Item, left: Name, right: Name, cross
     unit_a, unit_b = ("unite-departementale" in kinds for kinds in (left.kinds, right.kinds))
     if unit_a != unit_b and "departement" in left.kinds | right.kinds:
         facts["unit_headquarters"] = 1.0
-    said = (f"{left.whole} {plain(a.address)}", f"{right.whole} {plain(b.address)}")
-    apart_a, apart_b = (bool(_APART.search(text)) for text in said)
-    if apart_a != apart_b:
+    apart = is_apart(left.whole, a.address)
+    if apart != is_apart(right.whole, b.address):
         facts["annexe_one"] = 1.0
         if crossing[1] in "FN":
             facts["annexe_apart"] = 1.0
@@ -72,3 +72,9 @@ def written_facts(facts: Facts, a: Item, b: Item, left: Name, right: Name, cross
         and not (left.proper or right.proper or "com_diff" in facts)
     ):
         facts["sole_kind"] = 1.0
+
+
+@lru_cache(REMEMBERED)
+def is_apart(whole: str, address: str | None) -> bool:
+    """Whether a name or an address says «annexe», «antenne», «site»."""
+    return bool(_APART.search(f"{whole} {plain(address)}"))

@@ -228,8 +228,8 @@ def gap_chapter(folder: Folder) -> dict[str, Any] | None:
         return None
     telling = sorted(gap.words, key=lambda w: w.z)
     sides = (
-        ("Mots de la ville intelligente", [w for w in telling if w.z < -1.96][:14]),
-        ("Mots des quartiers", [w for w in reversed(telling) if w.z > 1.96][:14]),
+        ("Mots de la ville intelligente", [w for w in telling if w.z < 0][:14]),
+        ("Mots des quartiers", [w for w in reversed(telling) if w.z > 0][:14]),
     )
     return {
         "words_text": f"D'un côté {listed([w.word for w in sides[1][1][:5]])} ; de l'autre "

@@ -67,7 +67,7 @@ def forest(
     rows: Sequence[tuple[str, float, float, float]], title: str, text: str, *, middle: str
 ) -> str:
     """Quotients with their intervals on a log scale around 1."""
-    width, left, line = 680.0, 250.0, 30.0
+    width, left, line = 680.0, 300.0, 30.0
     height = line * len(rows) + 44
     reach = math.log(8)
 
@@ -94,6 +94,11 @@ def forest(
             f'<line stroke="{"#6f9db2" if sure else "#a9c4cf"}" stroke-width="5" x1="{x(low):.1f}" x2="{x(high):.1f}" y1="{y:g}" y2="{y:g}"/>'
             f'<circle fill="{BLUE if sure else "#6f8b97"}" cx="{x(value):.1f}" cy="{y:g}" r="5.5"/>'
         )
+        if value > 8:  # off the scale: its figure is written beside it
+            body.append(
+                f'<text class="small" font-size="12" x="{x(8) - 10:.1f}" y="{y + 4:g}" '
+                f'text-anchor="end">× {value:.0f}</text>'
+            )
     return svg(width, height, title, text, "".join(body))
 
 

@@ -20,6 +20,7 @@ from openpyxl import Workbook
 
 from quartiers.edition import file_digest, read_manifest
 from quartiers.thesaurus import write_turtle
+from quartiers.thesaurus.linked import write_linked
 
 #: A cell that starts with one of these may be run by a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -62,6 +63,8 @@ DISTRIBUTIONS: dict[str, tuple[str, str]] = {
     ),
     "lieux-de-mediation-numerique.csv": ("text/csv", "Lieux, au schéma Médiation numérique 1.0.1"),
     "thesaurus.ttl": ("text/turtle", "Thésaurus commun (SKOS)"),
+    "thesaurus.jsonld": ("application/ld+json", "Thésaurus commun (SKOS, JSON-LD)"),
+    "thesaurus-changelog.md": ("text/markdown", "Thésaurus commun : journal"),
 }
 
 
@@ -75,6 +78,7 @@ def write_exports(edition: Path) -> Path:
     write_workbook(folder / "initiatives.xlsx", rows)
     write_mednum(folder / "lieux-de-mediation-numerique.csv", rows)
     write_turtle(folder / "thesaurus.ttl")
+    write_linked(folder)
     write_catalogue(folder, read_manifest(edition))
     return folder
 

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from quartiers.bridge.index import write_index
+from quartiers.bridge.judgements import write_judgements
 from quartiers.tables import PORTRAITS
 
 #: Tables copied as they are: name → (restricted to kept records by this column, indexes).
@@ -69,6 +70,7 @@ def write_sqlite(edition: Path, sources: list[dict[str, Any]]) -> Path:
             connection, "finding_evidence", "initiative", findings, "evidence", of="finding"
         )
         write_rows(connection, "sources", sources)
+        write_judgements(connection)
         write_index(connection, initiatives, study_entries(edition, kept))
         connection.commit()
         connection.execute("PRAGMA optimize")

@@ -129,7 +129,7 @@ def study_examples() -> list[Example]:
 
 
 def case_examples(split: str) -> list[Example]:
-    """The sentences of ``cases.toml``: split ∈ learn | test."""
+    """The sentences of ``cases.toml``: split ∈ learn | test | programmes."""
     listed = tomllib.loads((files("quartiers.study") / "cases.toml").read_text("utf-8"))[split]
     return [read_case(f"cas:{split}-{i}", text, said) for i, (text, said) in enumerate(listed)]
 

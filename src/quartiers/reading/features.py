@@ -19,7 +19,7 @@ from quartiers.lexicon import STOP, STRONG, Cue, Hit
 from quartiers.text import stem
 
 #: Buckets of words and of letter runs: enough for ten thousand distinct stems to rarely collide.
-BUCKETS = 1 << 13
+BUCKETS = 1 << 14
 #: What a letter run weighs beside its whole word.
 RUN_WEIGHT = 0.6
 

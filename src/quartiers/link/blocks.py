@@ -1,0 +1,86 @@
+"""Blocks: which records are worth comparing.
+
+**Reads** items. **Writes** nothing.
+**Method** Records are compared when they share a block: a rare word, a street, a kind of place in one
+postcode or commune; a SIRET or an identifier unique in the world; a rare word in one département; a
+point within some 100 m. Keys are hashed, sorted once, and blocks of one size are unfolded together.
+**Limits** A block larger than :data:`MAX_BLOCK` says nothing and is not used; what then shares no
+other block is never compared (recall of the blocks: ``evaluation/link.md``).
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quartiers.link.features import frequencies
+from quartiers.link.items import Item, lasting_identifier
+from quartiers.link.names import plain, take_apart, take_street
+
+MAX_BLOCK = 70
+#: A word in fewer records than this is rare enough to join across a département.
+RARE = 25
+
+
+def candidates(items: list[Item]) -> NDArray[np.int64]:
+    """The pairs worth comparing, each once, in order: two columns of places in ``items``."""
+    marks, owners = array("q"), array("q")
+    for number, item in enumerate(items):
+        kept = {hash(key) for key in block_keys(item)}
+        marks.extend(kept)
+        owners.extend([number] * len(kept))
+    key, owner = np.frombuffer(marks, np.int64), np.frombuffer(owners, np.int64)
+    if not len(key):
+        return np.empty((0, 2), np.int64)
+    order = np.lexsort((owner, key))
+    key, owner = key[order], owner[order]
+    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+    sizes = np.diff(np.r_[starts, len(key)])
+    codes: list[NDArray[Any]] = []
+    for size in range(2, MAX_BLOCK + 1):
+        begins = starts[sizes == size]
+        if len(begins):
+            left, right = np.triu_indices(size, 1)
+            members = owner[begins[:, None] + np.arange(size)]
+            codes.append(np.unique(members[:, left] * len(items) + members[:, right]))
+    every = np.unique(np.concatenate(codes)) if codes else np.empty(0, np.int64)
+    return np.stack(np.divmod(every, len(items)), axis=1)
+
+
+def block_keys(item: Item) -> Iterator[tuple[str, ...]]:
+    """The blocks of a record: sharing one is enough to be compared."""
+    name = take_apart(item.title, item.commune)
+    commune = plain(item.commune)
+    areas = [area for area in (item.postcode, commune) if area]
+    counts = frequencies()[1]
+    words = name.proper or tuple(name.whole.split())
+    for area in areas or [""]:
+        for word in words:
+            yield "word", area, word[:6]
+        for kind in name.kinds | item.types:
+            yield "kind", area, kind
+        if not name.proper:
+            yield "bare", area
+    street = take_street(item.address, item.commune)
+    if street and street.words:
+        for area in areas:
+            for word in sorted(street.words, key=lambda w: (-len(w), w))[:2]:
+                yield "street", area, word
+    if item.siret:
+        yield "siret", item.siret
+    if item.identifier and (lasting := lasting_identifier(item.identifier)):
+        yield "id", lasting
+    if item.postcode:
+        for word in words:
+            if counts.get(word, 0) < RARE:
+                yield "rare", item.postcode[:2], word
+    if item.point:
+        x, y = item.point[0] / 0.0028, item.point[1] / 0.0020
+        for i in {math.floor(x), math.floor(x + 0.5), math.floor(x - 0.5)}:
+            for j in {math.floor(y), math.floor(y + 0.5), math.floor(y - 0.5)}:
+                yield "cell", str(i), str(j)
