@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
+from quartiers.classify import classify_batch
 from quartiers.cli.detect import command
 from quartiers.detect import detect_batch, detect_text
 from quartiers.errors import QuartiersError
@@ -97,9 +98,46 @@ def test_an_expert_s_label_wins_and_says_so() -> None:
     assert machine["method"] == "modele" and machine["value"] == "non-numerique"
 
 
-def test_a_text_that_opens_with_its_title_is_read_once() -> None:
-    row = {"title": "EPN", "text": "EPN. Cours de tablette"}
-    assert judge_row(row, ["title", "text"]) == judge_row({"text": row["text"]}, ["text"])
+def test_a_text_that_repeats_its_title_is_read_once() -> None:
+    row = {"title": "EPN des Lilas", "text": "EPN des Lilas"}
+    assert judge_row(row, ["title", "text"]) == judge_row({"title": row["text"]}, ["title"])
+
+
+CORNERS = [
+    ("JeVeuxAider", "JeVeuxAider, la plateforme en ligne du bénévolat"),
+    ("", "Cours de tablette"),
+    ("EPN", "EPN"),
+    ("  Atelier  ", "  informatique pour\u00a0tous "),
+    ("Cyb@r-espace", "écrire à epn@exemple.fr, l'écran e\u0301tait <b>connecté</b>"),
+    ("ATELIER JARDIN", "sans internet ni téléphone"),
+]
+
+
+@pytest.mark.parametrize(("title", "text"), CORNERS)
+def test_batch_build_and_file_command_give_one_score_one_reason(
+    title: str, text: str, tmp_path: Path
+) -> None:
+    batch = batch_of((title, text))
+    detected = detect_batch(batch, machine=True).to_pylist()[0]
+    classified = classify_batch(batch, machine=True).to_pylist()
+    file, out = tmp_path / "une.jsonl", tmp_path / "lue.jsonl"
+    file.write_text(json.dumps({"titre": title, "texte": text}) + "\n", "utf-8")
+    done = CliRunner().invoke(command, [str(file), "-o", str(out)])
+    assert done.exit_code == 0, done.output
+    ours = json.loads(out.read_text("utf-8"))
+    said = {"numerique": "oui", "non-numerique": "non", None: "incertain"}
+    assert ours["digital"] == said[detected["value"]]
+    assert ours["score"] == round(detected["score"], 4)
+    if ours["digital"] == "oui":
+        themes = [row["value"] for row in classified if row["dimension"] == "theme"]
+        assert ours["themes"] == themes
+    whole = record_text(title, text)
+    assert len(ours["because"]) == len(detected["because"])
+    for told, known in zip(ours["because"], detected["because"], strict=True):
+        assert whole[known["start"] : known["end"]] == known["quote"]
+        column = {"titre": title, "texte": text}[told.get("column", "titre" if title else "texte")]
+        assert column[told["start"] : told["end"]] == told["quote"]
+        assert told["quote"] in known["quote"]
 
 
 def test_a_row_without_text_is_in_doubt() -> None:

@@ -307,3 +307,14 @@ def test_doubtful_pairs_go_out_as_questions_and_answers_come_back(
     assert (one.answer, one.author) == ("même", "A. Martin")
     links, _ = link(records, NO_LOCATIONS, judged=[one])
     assert len(set(links["entity_id"].to_pylist())) == 1
+
+
+def test_the_number_of_workers_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from quartiers.link import pairs
+
+    items = [as_item(row) for row in many_places()]
+    alone = pairs.judge(items, workers=1)
+    monkeypatch.setattr(pairs, "PARALLEL", 1)
+    monkeypatch.setattr(pairs, "PART", 40)
+    assert alone == pairs.judge(items, workers=2)
+    assert alone

@@ -30,10 +30,10 @@ from quartiers.reading.examples import training_examples
     help="The further labelled texts given to `quartiers train`.",
 )
 @click.option(
-    "--outside",
-    multiple=True,
+    "--annif",
+    "annif_python",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Another tool's answers (see benchmarks/annif_baseline.py).",
+    help="The Python of an environment with requirements/bench.in: Annif is measured too.",
 )
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default="evaluation"
@@ -43,20 +43,21 @@ def command(
     gold: tuple[Path, ...],
     data: Path | None,
     labelled: tuple[Path, ...],
-    outside: tuple[Path, ...],
+    annif_python: Path | None,
     output: Path,
     as_json: bool,
 ) -> None:
-    """Measure the reading on labelled texts, against a keyword list and TF-IDF + regression.
+    """Measure the reading on labelled texts, against a keyword list, TF-IDF + regression and Annif.
 
-    Example: quartiers evaluate --data /srv/open-data --gold gold/dev.jsonl
+    Example: quartiers evaluate --data /srv/open-data --gold dev.jsonl --annif .venv-bench/bin/python
     """
-    from quartiers.evaluate.report import evaluate, page, write
+    from quartiers.evaluate.page import page
+    from quartiers.evaluate.report import evaluate, write
 
     examples, lost = training_examples(data, labelled)
     if lost:
         click.echo(f"{len(lost):,} labels found no record (no --data?): left out.", err=True)
-    figures = evaluate(examples, gold, outside)
+    figures = evaluate(examples, gold, annif_python)
     if as_json:
         click.echo(json.dumps(figures, ensure_ascii=False))
         return

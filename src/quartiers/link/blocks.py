@@ -4,7 +4,7 @@
 **Method** Records are compared when they share a block: a rare word, a street, a kind of place in one
 postcode or commune; a SIRET or an identifier unique in the world; a rare word in one département; a
 point within some 100 m. Keys are hashed, sorted once, and blocks of one size are unfolded together.
-**Limits** A block larger than :data:`MAX_BLOCK` says nothing and is not used; what then shares no
+**Limits** A block larger than :data:`MAX_BLOCK` (less for many rows) says nothing and is not used; what then shares no
 other block is never compared (recall of the blocks: ``evaluation/link.md``).
 """
 
@@ -23,6 +23,8 @@ from quartiers.link.items import Item, lasting_identifier
 from quartiers.link.names import plain, take_apart, take_street
 
 MAX_BLOCK = 70
+#: From this many rows on, blocks are held smaller: on noise, 0.4 % of true pairs lost for half the work.
+MANY_ROWS, MANY_ROWS_BLOCK = 200_000, 12
 #: A word in fewer records than this is rare enough to join across a département.
 RARE = 25
 
@@ -42,7 +44,8 @@ def candidates(items: list[Item]) -> NDArray[np.int64]:
     starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
     sizes = np.diff(np.r_[starts, len(key)])
     codes: list[NDArray[Any]] = []
-    for size in range(2, MAX_BLOCK + 1):
+    largest = MAX_BLOCK if len(items) < MANY_ROWS else MANY_ROWS_BLOCK
+    for size in range(2, largest + 1):
         begins = starts[sizes == size]
         if len(begins):
             left, right = np.triu_indices(size, 1)

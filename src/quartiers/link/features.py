@@ -52,7 +52,7 @@ def overlap(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[float, float, float
     if not a or not b:
         return None
     left, right = set(a), set(b)
-    weight_left, weight_right = sum(map(rarity, left)), sum(map(rarity, right))
+    weight_left, weight_right = (math.fsum(map(rarity, words)) for words in (left, right))
     shared = 0.0
     used: set[str] = set()
     for word in sorted(left):

@@ -63,16 +63,15 @@ def text_columns(columns: Sequence[str], asked: Sequence[str] = ()) -> list[str]
 
 
 def row_texts(row: dict[str, Any], columns: Sequence[str]) -> list[tuple[str, str]]:
-    """(column, text) of the columns that say something new, in order."""
+    """(column, text) of the columns that say something new, in order: joined, they are the text of
+    the record that a build would make of the row."""
     kept: list[tuple[str, str]] = []
     for column in columns:
         value = row.get(column)
         text = "" if value is None else str(value)
         if not text.strip():
             continue
-        if kept and text.startswith(kept[-1][1].rstrip(" .…")):
-            kept[-1] = (column, text)  # the text opens with the title: it is enough
-        elif not kept or text != kept[-1][1]:
+        if not kept or text != kept[-1][1]:
             kept.append((column, text))
     return kept
 
