@@ -161,13 +161,14 @@ def walks(edition: Edition) -> dict[str, list[dict[str, Any]]]:
     """Quarter → the nearest relay place of each type within an hour's walk, nearest first."""
     marks = ", ".join("?" * len(relay_types()))
     rows = edition.rows(
-        "SELECT i.id, i.title, i.longitude, i.latitude, i.place_types, i.qpv_code, i.qpv_etat "
-        f"FROM initiatives i WHERE i.id IN (SELECT initiative FROM initiative_places "
+        "SELECT i.id, i.title, i.longitude, i.latitude, i.place_types, i.qpv_code, i.qpv_etat, "
+        f"i.kind FROM initiatives i WHERE i.id IN (SELECT initiative FROM initiative_places "
         f"WHERE place_type IN ({marks}))",
         sorted(relay_types()),
     )
     places = [readable(row) for row in rows]
     titles = {row["id"]: row["title"] for row in places}
+    places.sort(key=lambda row: (row["kind"] != "lieu", row["id"]))
     inside: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in places:
         if row["qpv_code"] and row["qpv_etat"] in STANDS:

@@ -75,7 +75,16 @@ def shown(figure: dict[str, Any]) -> dict[str, Any]:
     share, value = kept["unit"] == "part", kept["value"]
     tenths = 1 if share and value is not None and 0 < value < 0.1 else 0
     digits = 2 if kept["unit"] in FINE else 0
-    return kept | {"share": share, "tenths": tenths, "digits": digits, "fine": digits or tenths}
+    chance = (
+        value is not None and kept["low"] is not None and not kept["low"] <= value <= kept["high"]
+    )
+    return kept | {
+        "chance": chance,
+        "share": share,
+        "tenths": tenths,
+        "digits": digits,
+        "fine": digits or tenths,
+    }
 
 
 @lru_cache(maxsize=32)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import lru_cache
 from typing import Any
+from zlib import crc32
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from django.urls import NoReverseMatch, reverse
 from observatory.edition import Edition, current
 from observatory.gazetteer import LONGEST, Place, find, place
 from observatory.ground import Row, ground_of, holdings, readable, some, territories, walks
-from observatory.pages.territory import renewal, sites_by_quarter
+from observatory.pages.territory import by_door, renewal, sites_by_quarter
 from quartiers.territories.tables import Renewal
 
 PER_PAGE = 12
@@ -116,12 +117,18 @@ def card(edition: Edition, site_id: str, subject: str) -> dict[str, Any]:
     fitting = [row for row in mine if themes.keys() & set(row["themes"])]
     return {
         **renewal(site, edition),
-        "doors": [(s, territories().subjects[s], door) for s, door in open_.items()],
+        "doors": by_door(open_),
         "quarters": [place(code) for code in codes],
         "relays": sorted(relays.values(), key=lambda line: line["minutes"])[:3],
-        "here": some(fitting or mine, 2),
-        "programmes": programmes(edition, tuple(open_))[:2],
+        "here": some(list({row["title"]: row for row in fitting or mine}.values()), 2),
+        "programmes": turned(programmes(edition, tuple(open_)), site_id)[:2],
     }
+
+
+def turned(rows: list[Row], key: str) -> list[Row]:
+    """The same rows from another start for another key: two cards do not show the same examples."""
+    start = crc32(key.encode()) % len(rows) if rows else 0
+    return rows[start:] + rows[:start]
 
 
 @lru_cache(maxsize=64)
@@ -134,7 +141,7 @@ def programmes(edition: Edition, subjects: tuple[str, ...]) -> list[Row]:
         f"(SELECT initiative FROM initiative_infra WHERE topic IN ({marks}))",
         topics,
     )
-    return some([readable(row) for row in rows], 6)
+    return some([readable(row) for row in rows], 12)
 
 
 def unknown(chosen: Place | None) -> int:

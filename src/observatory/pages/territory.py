@@ -32,6 +32,7 @@ from observatory.ground import (
     territories,
     walks,
 )
+from observatory.names import DOORS
 from observatory.words import against
 from quartiers.compare.cards import relays as relay_types
 from quartiers.compare.holdings import STANDS, Ground
@@ -271,9 +272,17 @@ def renewal(site: Renewal, edition: Edition) -> dict[str, Any]:
         "seen": site.phase_as_of,
         "recent": bool(site.phase_code) and recent,
         "phase": phase,
-        "doors": [(territories().subjects[s], door) for s, door in doors.items()],
+        "doors": by_door(doors),
         "url": site.source_url if site.source_url.startswith(("https://", "http://")) else "",
     }
+
+
+def by_door(doors: dict[str, str]) -> list[tuple[str, list[str]]]:
+    """Subject → door, as (door, names of the subjects), the best door first."""
+    found = [
+        (door, [territories().subjects[s] for s, d in doors.items() if d == door]) for door in DOORS
+    ]
+    return [(door, subjects) for door, subjects in found if subjects]
 
 
 def quarter_rows(edition: Edition, ground: Ground) -> list[dict[str, Any]]:

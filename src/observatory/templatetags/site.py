@@ -8,6 +8,7 @@ not known is an en dash with its words for screen readers, never a zero.
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from django import template
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -104,6 +106,20 @@ def with_query(context: Any, **changes: Any) -> str:
         else:
             query[name] = str(value)
     return f"?{query.urlencode()}" if query else context["request"].path
+
+
+@register.filter
+def moment(text: str | None) -> str:
+    """A source's date as people read it: «2026-01» is «janvier 2026»; what is no date stays as it is."""
+    said = (text or "").strip()
+    parts = said[:10].split("-")
+    if not all(part.isdigit() for part in parts) or len(parts) not in (2, 3):
+        return said
+    try:
+        day = date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) == 3 else 1)
+    except ValueError:
+        return said
+    return str(date_format(day, "j F Y" if len(parts) == 3 else "F Y"))
 
 
 @register.filter
