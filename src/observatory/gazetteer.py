@@ -93,8 +93,8 @@ def place(code: str) -> Place:
 def of_postcode(edition: Edition, postcode: str) -> list[Place]:
     """The communes that bear a postcode, those with quarters first; else its département."""
     known = [c for c in postcodes(edition).get(postcode, ()) if c in territories().commune]
-    if not known and postcode in territories().commune:
-        return []  # an INSEE code
+    if not known and postcode in territories().commune:  # an INSEE code
+        known = [territories().city(postcode)]
     found = sorted((place(f"COM{c}") for c in known), key=lambda p: (-p.quarters, p.name))
     if not any(p.quarters for p in found):
         departement = postcode[:3] if postcode.startswith(("97", "98")) else postcode[:2]

@@ -95,8 +95,9 @@ def test_a_postcode_leads_to_the_commune_that_initiatives_give_it(
     assert answer.headers["Location"] == "/territoires/COM69259/"
 
 
-def test_a_postcode_that_no_initiative_bears_leads_to_its_departement(client: Any) -> None:
-    answer = client.get("/territoires/", {"q": "69200"})
+def test_a_postcode_that_no_initiative_bears_proposes_its_departement(client: Any) -> None:
+    assert "/territoires/DEP69/" in told(client, "/territoires/?q=69200")
+    answer = client.get("/territoires/", {"q": "69999"})
     assert answer.headers["Location"] == "/territoires/DEP69/"
 
 
