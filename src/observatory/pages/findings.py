@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from functools import lru_cache
 from typing import Any
@@ -15,8 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from observatory.edition import Edition, current
-from observatory.ground import grounds, held, initiatives, some
+from observatory.ground import grounds, some
 from observatory.names import VERDICTS
+from quartiers.compare import reading
 
 LISTED = 8
 #: Evidence looked at to choose the initiatives that are shown.
@@ -60,12 +60,11 @@ def finding(request: HttpRequest, code: str) -> HttpResponse:
 @lru_cache(maxsize=2)
 def findings(edition: Edition) -> list[dict[str, Any]]:
     """The findings in their order, figures as the pages show them."""
-    rows = [dict(row) for row in edition.rows("SELECT * FROM findings")]
+    rows = reading.findings(edition.connection)
     for row in rows:
-        row["evidence"] = json.loads(row["evidence"] or "[]")
-        row["figures"] = [shown(f) for f in json.loads(row["figures"] or "[]")]
-        row |= {"main": shown(row)}
-    return sorted(rows, key=lambda row: int(row["id"][1:]))
+        row["figures"] = [shown(figure) for figure in row["figures"]]
+        row["main"] = shown(row)
+    return rows
 
 
 def shown(figure: dict[str, Any]) -> dict[str, Any]:
@@ -90,21 +89,18 @@ def shown(figure: dict[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=32)
 def evidence(edition: Edition, code: str) -> dict[str, Any]:
     """Initiatives that the answer rests on, and where most of them are."""
-    ids = next(row["evidence"] for row in findings(edition) if row["id"] == code)
-    wanted = set(ids)
-    places = Counter(
-        {
-            territory: sum(row["id"] in wanted for row in rows)
-            for territory, rows in held(edition).items()
-            if grounds().by_code[territory].level == "EPCI"
-        }
+    rows = reading.evidence_of(edition.connection, code, LOOKED_AT)
+    places = edition.rows(
+        "SELECT h.territory AS code, count(*) AS n FROM finding_evidence e "
+        "JOIN holdings h ON h.initiative = e.initiative WHERE e.finding = ? "
+        "AND h.territory LIKE 'EPCI%' GROUP BY 1 ORDER BY n DESC, 1 LIMIT ?",
+        (code, LISTED),
     )
     return {
-        "n": len(ids),
-        "cases": some(initiatives(edition, ids[:LOOKED_AT]), LISTED),
+        "n": edition.value("SELECT count(*) FROM finding_evidence WHERE finding = ?", (code,)),
+        "cases": some(rows, LISTED),
         "places": [
-            {"code": code, "name": grounds().by_code[code].name, "n": count}
-            for code, count in places.most_common(8)
-            if count
+            {"code": row["code"], "name": grounds().by_code[row["code"]].name, "n": row["n"]}
+            for row in places
         ],
     }

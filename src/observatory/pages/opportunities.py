@@ -22,8 +22,9 @@ from django.urls import NoReverseMatch, reverse
 
 from observatory.edition import Edition, current
 from observatory.gazetteer import LONGEST, Place, find, place
-from observatory.ground import Row, ground_of, holdings, readable, some, territories, walks
+from observatory.ground import Row, ground_of, holdings, some, territories, walks
 from observatory.pages.territory import by_door, renewal, sites_by_quarter
+from quartiers.compare import reading
 from quartiers.territories.tables import Renewal
 
 PER_PAGE = 12
@@ -110,8 +111,8 @@ def card(edition: Edition, site_id: str, subject: str) -> dict[str, Any]:
     relays = {
         line["nearest"]: line
         for code in codes
-        for line in walks(edition).get(code, [])
-        if line["minutes"] <= WALK
+        for line in walks(edition, code)
+        if line["minutes"] <= WALK and line["nearest"]
     }
     themes = Counter(theme for s in open_ for theme in THEMES.get(s, ()))
     fitting = [row for row in mine if themes.keys() & set(row["themes"])]
@@ -136,12 +137,13 @@ def programmes(edition: Edition, subjects: tuple[str, ...]) -> list[Row]:
     """Programmes of the smart city that touch the subjects' topics, from different cities."""
     topics = sorted({topic for s in subjects for topic in TOPICS.get(s, ())})
     marks = ", ".join("?" * len(topics))
-    rows = edition.rows(
+    rows = reading.ask(
+        edition.connection,
         f"SELECT * FROM initiatives WHERE world = 'ville-intelligente' AND id IN "
         f"(SELECT initiative FROM initiative_infra WHERE topic IN ({marks}))",
         topics,
     )
-    return some([readable(row) for row in rows], 12)
+    return some(rows, 12)
 
 
 def unknown(chosen: Place | None) -> int:

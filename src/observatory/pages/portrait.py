@@ -25,12 +25,9 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from observatory.edition import Edition, current
-from observatory.ground import ground_of, measures
-from observatory.names import name_of
-from observatory.sheets import workbook
+from observatory.ground import ground_of
 
 TYPES = {
     "html": "text/html; charset=utf-8",
@@ -96,7 +93,7 @@ def made(edition: Edition, code: str, kind: str) -> Path:
     with alone():
         if not path.is_file():
             folder.mkdir(parents=True, exist_ok=True)
-            work = path.with_name(f".{path.name}")
+            work = path.with_name(f"making-{path.name}")
             write(edition, code, kind, work)
             work.replace(path)
             forget(folder)
@@ -105,39 +102,17 @@ def made(edition: Edition, code: str, kind: str) -> Path:
 
 def write(edition: Edition, code: str, kind: str, path: Path) -> None:
     """One portrait. The report is made apart: its memory goes with it, and it can be stopped."""
-    if kind == "xlsx":
-        path.write_bytes(figures(edition, code))
-        return
     script = (
         "import sys; from pathlib import Path; from quartiers.publish.report import write_report; "
         "write_report(Path(sys.argv[1]), sys.argv[2], output=Path(sys.argv[3]), "
-        "pdf=sys.argv[4] == 'pdf')"
+        "formats=[sys.argv[4]])"
     )
     subprocess.run(
-        [sys.executable, "-c", script, str(edition.path), code, str(path), kind],
+        [sys.executable, "-c", script, str(edition.path), code, str(path.with_suffix("")), kind],
         check=True,
         timeout=SECONDS,
         stdout=subprocess.DEVNULL,
     )
-
-
-def figures(edition: Edition, code: str) -> bytes:
-    """Every figure of the territory beside the nation's, with interval, base and status."""
-    found = measures(edition, code, "FR")
-    rows = [
-        [
-            indicator, modality or None, row["value"], row["low"], row["high"], row["n"],
-            name_of("status", row["status"]) or _("mesuré"),
-            found["FR"].get(indicator, {}).get(modality, {}).get("value"),
-        ]
-        for indicator, values in found[code].items()
-        for modality, row in values.items()
-    ]  # fmt: skip
-    head = [
-        _("indicateur"), _("modalité"), _("valeur"), _("bas"), _("haut"), _("base"), _("statut"),
-        _("France"),
-    ]  # fmt: skip
-    return workbook([(code, head, rows)])
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 
 from observatory.edition import Edition, current
 from observatory.gazetteer import LONGEST, find
-from observatory.ground import ground_of, grounds, holdings, territories
+from observatory.ground import count, ground_of, grounds, territories
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -48,5 +48,5 @@ def line(edition: Edition, code: str) -> dict[str, Any]:
         "code": code,
         "name": ground.name,
         "quarters": len(ground.quartiers),
-        "n": len(holdings(edition, code)),
+        "n": count(edition, code),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from observatory.gazetteer import find, place
 from observatory.ground import (
     Measure,
     Row,
+    count,
     ground_of,
     grounds,
     holdings,
@@ -80,7 +82,7 @@ def portrait(edition: Edition, code: str) -> dict[str, Any]:
         "ground": ground,
         "crumbs": crumbs(ground),
         "facts": facts(ground),
-        "count": here["initiatives"].get("", {}),
+        "counted": here["initiatives"].get("", {}),
         "expected": here["attendues"].get("", {}),
         "chance": here["chance_de_zero"].get("", {}).get("value"),
         "rate": here["pour_1000_lisse"].get("") or here["pour_1000"].get(""),
@@ -94,9 +96,9 @@ def portrait(edition: Edition, code: str) -> dict[str, Any]:
         "themes": theme_rows(mine, here, nation, ground.code == "FR"),
         "forms": form_rows(mine, here, nation),
         "places": place_counts(mine),
-        "walks": walks(edition).get(ground.code, []) if ground.level == "QPV" else [],
+        "walks": walks(edition, code) if ground.level == "QPV" else [],
         "peers": peer_rows(edition, ground),
-        "lacks": lacks(edition, ground.code),
+        "lacks": lacks(edition, code),
         "renewals": [renewal(s, edition) for s in renewals_of(ground)],
         "quarters": quarter_rows(edition, ground),
         "inside": inside(edition, ground),
@@ -153,7 +155,7 @@ def facts(ground: Ground) -> dict[str, Any]:
 
 
 def theme_rows(
-    mine: list[Row],
+    mine: Sequence[Row],
     here: dict[str, dict[str, Measure]],
     nation: dict[str, dict[str, Measure]],
     whole: bool,
@@ -191,7 +193,7 @@ def said_of_quotient(quotient: Measure) -> str:
 
 
 def form_rows(
-    mine: list[Row], here: dict[str, dict[str, Measure]], nation: dict[str, dict[str, Measure]]
+    mine: Sequence[Row], here: dict[str, dict[str, Measure]], nation: dict[str, dict[str, Measure]]
 ) -> list[dict[str, Any]]:
     """The four forms."""
     counts = Counter(form for row in mine for form in row["forms"])
@@ -206,7 +208,7 @@ def form_rows(
     ]
 
 
-def place_counts(mine: list[Row]) -> list[tuple[str, int]]:
+def place_counts(mine: Sequence[Row]) -> list[tuple[str, int]]:
     """The relay places that the initiatives rest on, commonest first."""
     counts = Counter(p for row in mine for p in relay_types() & set(row["place_types"]))
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -214,35 +216,34 @@ def place_counts(mine: list[Row]) -> list[tuple[str, int]]:
 
 def peer_rows(edition: Edition, ground: Ground) -> list[dict[str, Any]]:
     """The territory and its peers, side by side."""
-    alike = peers(ground.code)
+    alike = peers(edition, ground.code)
     if not alike:
         return []
-    codes = [ground.code, *(p.ground.code for p in alike)]
+    codes = [ground.code, *(peer["code"] for peer in alike)]
     rates = measured(edition, "pour_1000_lisse", codes)
-    counts = measured(edition, "initiatives", codes)
-    top = max(rates.get(code, {}).get("high") or 0 for code in codes)
+    counted = measured(edition, "initiatives", codes)
+    top = max(rates.get(code, {}).get("high") or 0 for code in codes) or 1
+    distances = {peer["code"]: peer["distance"] for peer in alike}
     rows = []
-    for other, distance in [(ground, None), *((p.ground, p.distance) for p in alike)]:
-        rate, count = rates.get(other.code, {}), counts.get(other.code, {})
+    for code in codes:
+        other, rate = grounds().by_code[code], rates.get(code, {})
         quartier = territories().qpv[other.quartiers[0]]
+        town = f"{quartier.communes_noms[0]}, " if other.level == "QPV" else ""
+        low, high = rate.get("low") or 0, rate.get("high") or 0
         rows.append(
             {
-                "code": other.code,
+                "code": code,
                 "name": other.name,
-                "where": f"{quartier.communes_noms[0]}, {quartier.region_nom}"
-                if other.level == "QPV"
-                else quartier.region_nom,
+                "where": town + quartier.region_nom,
                 "population": other.population,
-                "distance": distance,
-                "n": count.get("value"),
-                "status": count.get("status") or "non-observe",
+                "distance": distances.get(code),
+                "n": counted.get(code, {}).get("value"),
+                "status": counted.get(code, {}).get("status") or "non-observe",
                 "rate": rate,
-                "x": 100 * (rate.get("low") or 0) / top if top else 0,
-                "width": 100 * ((rate.get("high") or 0) - (rate.get("low") or 0)) / top
-                if top
-                else 0,
-                "dot": 100 * (rate.get("value") or 0) / top if top else 0,
-                "self": other is ground,
+                "x": 100 * low / top,
+                "width": 100 * (high - low) / top,
+                "dot": 100 * (rate.get("value") or 0) / top,
+                "self": code == ground.code,
             }
         )
     return rows
@@ -290,7 +291,7 @@ def quarter_rows(edition: Edition, ground: Ground) -> list[dict[str, Any]]:
     if ground.level in ("QPV", "FR", "REG"):
         return []
     expected = measured(edition, "attendues", ground.quartiers)
-    counts = measured(edition, "initiatives", ground.quartiers)
+    counted = measured(edition, "initiatives", ground.quartiers)
     rows = []
     for code in ground.quartiers:
         quartier = territories().qpv[code]
@@ -300,9 +301,9 @@ def quarter_rows(edition: Edition, ground: Ground) -> list[dict[str, Any]]:
                 "name": quartier.nom,
                 "communes": ", ".join(quartier.communes_noms),
                 "population": quartier.population,
-                "n": len(holdings(edition, code)),
+                "n": count(edition, code),
                 "expected": expected.get(code, {}).get("value"),
-                "status": counts.get(code, {}).get("status") or "non-observe",
+                "status": counted.get(code, {}).get("status") or "non-observe",
                 "renewal": quartier.in_renewal,
             }
         )
@@ -322,7 +323,7 @@ def inside(edition: Edition, ground: Ground) -> list[dict[str, Any]]:
             "level": level,
             "rows": sorted(
                 (
-                    {"code": g.code, "name": g.name, "n": len(holdings(edition, g.code))}
+                    {"code": g.code, "name": g.name, "n": count(edition, g.code)}
                     | {"quarters": len(g.quartiers)}
                     for g in grounds().by_code.values()
                     if g.level == level and g.quartiers and own.issuperset(g.quartiers)
@@ -348,7 +349,7 @@ def around(edition: Edition, ground: Ground) -> list[dict[str, Any]]:
         found.append((math.hypot((u - x) * stretch, v - y) * 111.2, other))
     found.sort(key=lambda pair: (pair[0], pair[1].code))
     return [
-        {"code": g.code, "name": g.name, "km": km, "n": len(holdings(edition, g.code))}
+        {"code": g.code, "name": g.name, "km": km, "n": count(edition, g.code)}
         for km, g in found[:AROUND]
     ]
 

@@ -9,7 +9,7 @@ interval, so that a small place with two initiatives does not come first by luck
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,19 +17,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from observatory.edition import Edition, current
-from observatory.ground import Row, grounds, held, holdings, measures, some
+from observatory.ground import Row, grounds, holdings, measures, some
 from quartiers import thesaurus
-from quartiers.compare.cards import carrier_kind
-from quartiers.compare.cards import relays as relay_types
-from quartiers.compare.indicators import year_of
-from quartiers.compare.intervals import poisson_limits, wilson
-from quartiers.shapes import FORMS, THEMES
+from quartiers.compare import reading
+from quartiers.compare.intervals import poisson_limits
+from quartiers.shapes import THEMES
 
 #: Under this many initiatives a place is not ranked.
 RANKED_MIN = 5
 RANKED = 10
 LISTED = 8
 TREND_FROM = 2010
+DIMENSIONS = ("forme", "lieu", "porteur")
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -71,61 +70,54 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 def profile(edition: Edition, slug: str) -> dict[str, Any]:
     """The figures of a theme."""
     part = [row for row in holdings(edition, "FR") if slug in row["themes"]]
-    carriers = [carrier_kind(row["carrier_type"]) for row in part if row["carrier_type"]]
+    profiles = reading.ask(
+        edition.connection,
+        "SELECT dimension, value, k, n, share, low, high FROM profiles WHERE theme = ? "
+        "AND value <> 'un-relais' ORDER BY k DESC, value",
+        (slug,),
+    )
+    shares = {d: [row for row in profiles if row["dimension"] == d] for d in DIMENSIONS}
+    years = [row for row in reading.years_of(edition.connection, "FR") if row["theme"] == slug]
     return {
         "slug": slug,
         "n": len(part),
         "share": measures(edition, "FR")["FR"]["theme"].get(slug, {}),
         "mains": sum(row["main_theme"] == slug for row in part),
-        "forms": shares(Counter(f for row in part for f in row["forms"]), len(part), FORMS),
-        "carriers": shares(Counter(carriers), len(carriers)),
-        "carriers_known": len(carriers),
-        "places": shares(
-            Counter(p for row in part for p in relay_types() & set(row["place_types"])), len(part)
-        )[:8],
-        "trend": trend(part),
-        "dated": sum(year_of(row) is not None for row in part),
+        "forms": shares["forme"],
+        "carriers": shares["porteur"],
+        "carriers_known": shares["porteur"][0]["n"] if shares["porteur"] else 0,
+        "places": [row for row in shares["lieu"] if row["k"]][:8],
+        "trend": trend({row["year"]: row["n"] for row in years}),
+        "dated": sum(row["n"] for row in years),
         "ranked": ranked(edition, slug),
         "words": words(slug),
     }
 
 
-def shares(
-    counts: Counter[str], base: int, order: Iterable[str] | None = None
-) -> list[dict[str, Any]]:
-    """Counts with their share and its interval (Wilson), in ``order`` or the commonest first."""
-    names = order or [name for name, _ in sorted(counts.items(), key=lambda i: (-i[1], i[0]))]
-    rows = []
-    for name in names:
-        low, high = wilson(counts[name], base) if base else (None, None)
-        rows.append(
-            {"value": name, "k": counts[name], "low": low, "high": high}
-            | {"share": counts[name] / base if base else None}
-        )
-    return rows
-
-
-def trend(part: Sequence[Row]) -> list[dict[str, Any]]:
+def trend(counts: Mapping[int, int]) -> list[dict[str, Any]]:
     """Initiatives by year of start, from :data:`TREND_FROM`, empty years included."""
-    counts = Counter(year for row in part if (year := year_of(row)) and year >= TREND_FROM)
-    if not counts:
+    kept = {year: n for year, n in counts.items() if year >= TREND_FROM}
+    if not kept:
         return []
-    top = max(counts.values())
-    years = range(min(counts), max(counts) + 1)
+    top = max(kept.values())
     return [
-        {"year": year, "n": counts[year], "height": 80 * counts[year] / top, "x": 24 * i}
-        | {"y": 100 - 80 * counts[year] / top}
-        for i, year in enumerate(years)
+        {"year": year, "n": kept.get(year, 0), "height": 80 * kept.get(year, 0) / top}
+        | {"y": 100 - 80 * kept.get(year, 0) / top}
+        for year in range(min(kept), max(kept) + 1)
     ]
 
 
 def ranked(edition: Edition, slug: str) -> list[dict[str, Any]]:
     """The intercommunalités with most per inhabitant of their quarters, by the interval's low end."""
     rows: list[dict[str, Any]] = []
-    for code, mine in held(edition).items():
+    for code, k in edition.rows(
+        "SELECT h.territory, count(*) FROM holdings h JOIN initiative_themes t "
+        "ON t.initiative = h.initiative WHERE t.theme = ? AND h.territory LIKE 'EPCI%' "
+        "GROUP BY 1 HAVING count(*) >= ?",
+        (slug, RANKED_MIN),
+    ):
         ground = grounds().by_code[code]
-        k = sum(slug in row["themes"] for row in mine)
-        if ground.level != "EPCI" or not ground.population or k < RANKED_MIN:
+        if not ground.population:
             continue
         low, high = poisson_limits(k)
         per = 1000 / ground.population
