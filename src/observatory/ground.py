@@ -15,10 +15,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from quartiers.compare.examples import choose
-
 from observatory.edition import Edition
 from quartiers.compare import reading
+from quartiers.compare.examples import choose
 from quartiers.compare.holdings import Ground, Grounds, lay
 from quartiers.territories import Territories, load
 
