@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -174,10 +175,12 @@ USE_I18N = True
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
+#: The map's library, from the package that carries it (its Django application is not needed).
+LEAFLET = Path(str(getattr(find_spec("leaflet"), "origin", ""))).parent / "static" / "leaflet"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
-STATICFILES_DIRS = [PACKAGE / "static"]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [PACKAGE / "static", ("leaflet", LEAFLET)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -208,6 +211,7 @@ CONTACT_MONTHS = int(os.environ.get("QUARTIERS_CONTACT_MONTHS", "6"))
 
 # What a browser may do with our pages: nothing but ourselves, no inline script, no inline style.
 TILES = os.environ.get("QUARTIERS_TILES", "")
+TILES_CREDIT = os.environ.get("QUARTIERS_TILES_CREDIT", "© OpenStreetMap")
 _tile_hosts = [f"https://{urlsplit(TILES).hostname}"] if TILES else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

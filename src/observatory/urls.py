@@ -9,6 +9,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from observatory.pages import (
+    atlas,
     catalogue,
     compare,
     downloads,
@@ -36,6 +37,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path("initiatives/", catalogue.page, name="catalogue"),
     path("initiatives/export.<slug:extension>", catalogue.export_page, name="catalogue_export"),
     path("initiatives/<str:identifier>/", initiative.page, name="initiative"),
+    path("carte/", atlas.page, name="map"),
     path("territoires/", territories.page, name="territories"),
     path("territoires/<str:code>/portrait.<str:kind>", portrait.page, name="portrait"),
     path("territoires/<str:code>/", territory.page, name="territory"),
@@ -59,6 +61,9 @@ PAGES: list[URLPattern | URLResolver] = [
 
 #: What machines read: the API, feeds, the site map.
 MACHINES: list[URLPattern | URLResolver] = [
+    path("carte/points.json", atlas.points, name="map_points"),
+    path("carte/fiches.json", atlas.names, name="map_names"),
+    path("carte/quartiers.json", atlas.quarters, name="map_quarters"),
     path("branding.css", look.colours),
     path("branding/logo", look.logo),
 ]

@@ -72,7 +72,7 @@ def test_the_evidence_is_marked_where_it_stands_in_the_text(client: Any, known: 
 
 def test_each_fact_says_its_source_and_date(client: Any, known: Any) -> None:
     told = page(client, known["id"])
-    facts = re.search(r'<dl class="facts said">.*?</dl>', told, re.S)
+    facts = re.search(r'<dl class="facts sourced">.*?</dl>', told, re.S)
     assert facts
     assert facts[0].count('class="by"') == len(re.findall(r"<dd>|</div><div>", facts[0]))
     assert re.search(r'class="by">[^<]+, \d{4}', facts[0])
