@@ -61,6 +61,25 @@ def test_without_a_question_everything_that_is_digital_or_in_doubt_is_shown(clie
     assert count_told(told) == known
 
 
+def test_what_detect_rejected_is_neither_listed_nor_found(
+    client: Any, served: Path, settings: Any, tmp_path: Path
+) -> None:
+    copy = tmp_path / "rejected"
+    shutil.copytree(served, copy)
+    with sqlite3.connect(copy / "quartiers.sqlite") as connection:
+        connection.execute(
+            "UPDATE initiatives SET digital = 'non-numerique' WHERE title LIKE '%fablab%'"
+        )
+    settings.EDITION = copy
+    all_told = client.get("/initiatives/?tri=titre").content.decode()
+    left = current().value("SELECT count(*) FROM initiatives WHERE digital IS NOT 'non-numerique'")
+    assert count_told(all_told) == left < current().value("SELECT count(*) FROM initiatives")
+    rejected = current().rows("SELECT id FROM initiatives WHERE digital = 'non-numerique'")
+    assert not {row["id"] for row in rejected} & set(shown(client, "q=fablab"))
+    page = client.get(f"/initiatives/{rejected[0]['id']}/").content.decode()
+    assert "Écartée du catalogue" in page
+
+
 def test_a_search_finds_what_says_it_in_other_words(client: Any) -> None:
     bridged = client.get("/initiatives/?q=civic+tech").content.decode()
     alone = client.get("/initiatives/?q=civic+tech&ponts=non").content.decode()

@@ -94,7 +94,8 @@ def members(wanted: int) -> str:
 def index_of(edition: Edition) -> Index:
     """The index of an edition, built at its first use."""
     rows = edition.rows(
-        f"SELECT {COLUMNS} FROM search_entries e JOIN initiatives i ON i.id = e.id ORDER BY e.number"
+        f"SELECT {COLUMNS} FROM search_entries e JOIN initiatives i ON i.id = e.id "
+        "WHERE i.digital IS NOT 'non-numerique' ORDER BY e.number"
     )
     size = (rows[-1]["number"] if rows else 0) + 1
     facets: dict[str, dict[str, list[int]]] = {name: defaultdict(list) for name in FACETS}

@@ -72,7 +72,7 @@ def select(edition: Edition, question: Question, *, but: str = "") -> int:
     found = index.all
     if question.words:
         numbers = searched(edition, question.words, question.bridges)
-        found = bits(numbers, len(index.ids))
+        found &= bits(numbers, len(index.ids))
     if question.place and but != "territoire" and question.territory is None:
         return 0
     if question.territory and question.territory.code != "FR" and but != "territoire":
