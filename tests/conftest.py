@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,6 +47,12 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root = tmp_path_factory.mktemp("editions")
     run_quartiers("build", "--embedded", editions=root)
     yield (root / "current").resolve()
+
+
+@pytest.fixture(scope="session")
+def quartiers() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The command line, for tests in folders that have a conftest of their own."""
+    return run_quartiers
 
 
 def run_quartiers(

@@ -28,3 +28,42 @@ def client_of() -> Any:
     from django.test import Client
 
     return Client
+
+
+@pytest.fixture
+def account(db: None) -> Any:
+    """``account("moderator")``: a browser logged in with a role; none for an account without one."""
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
+    def of(role: str | None) -> Any:
+        user = User.objects.create_user(f"compte-{role}", password="une longue phrase de passe")
+        if role:
+            user.groups.add(Group.objects.get(name=role))
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.user = user
+        return client
+
+    return of
+
+
+@pytest.fixture
+def sent(db: None) -> Any:
+    """``sent(nom=…)``: a confirmed contribution in the queue."""
+    from observatory.contribute.models import Contact, Contribution
+
+    def of(kind: str = "declare", **given: Any) -> Any:
+        contact = Contact.objects.create(email="ana@exemple.fr")
+        cells = given.pop("cells", None) or {
+            "nom": "Les mardis de la tablette",
+            "description": "Un bénévole aide les aînés à faire leurs démarches en ligne.",
+            "commune": "Vénissieux",
+            "code_postal": "69200",
+            "quartier": "Les Minguettes",
+        }
+        return Contribution.objects.create(
+            kind=kind, status="pending", cells=cells, contact=contact, **given
+        )
+
+    return of

@@ -62,7 +62,7 @@ def secret_key() -> str:
 SECRET_KEY = secret_key()
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "observatory.contribute.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -75,10 +75,11 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "simple_history",
     "observatory",
-    "observatory.contribute",
+    "observatory.contribute.apps.ContributeConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "observatory.middleware.BodyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "compression_middleware.middleware.CompressionMiddleware",
@@ -164,6 +165,12 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+#: No address in clear, no log of who came when.
+AXES_CLIENT_IP_CALLABLE = "observatory.contribute.limits.masked_address"
+AXES_DISABLE_ACCESS_LOG = True
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+OTP_TOTP_ISSUER = "Quartiers"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "moderation"
 LOGOUT_REDIRECT_URL = "home"
@@ -242,6 +249,10 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+#: The largest request that is read at all: a spreadsheet and the form around it.
+MOST_BODY_BYTES = 2_200_000
+SESSION_COOKIE_AGE = 12 * 3600
 
 LOGGING = {
     "version": 1,

@@ -11,7 +11,7 @@ what the text says of itself, not an assessment of the action.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -131,9 +131,12 @@ def expert_topics(label: Label, machine: Sequence[Topic]) -> list[Topic]:
     return topics
 
 
-def classify_batch(batch: pa.RecordBatch, *, machine: bool = False) -> pa.RecordBatch:
-    """The values of each record, in order. ``machine``: experts left aside."""
-    experts = {} if machine else expert_labels()
+def classify_batch(
+    batch: pa.RecordBatch, *, machine: bool = False, labels: Mapping[str, Label] | None = None
+) -> pa.RecordBatch:
+    """The values of each record, in order. ``machine``: experts left aside; ``labels``: experts'
+    words newer than the study's."""
+    experts = {} if machine else expert_labels() | dict(labels or {})
     rows: list[tuple[str, str, str, int, float, str, list[dict[str, object]]]] = []
     columns = (batch.column(name).to_pylist() for name in ("id", "title", "text"))
     for record, title, body in zip(*columns, strict=True):

@@ -11,14 +11,14 @@ said about its screens is not digital here. French texts only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from quartiers import lexicon
 from quartiers.reading import model as reading
-from quartiers.reading.experts import expert_labels
+from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import digital_features
 from quartiers.shapes import DETECTION_SCHEMA, Because, record_text
 from quartiers.text import fold, readable, tokens, words
@@ -114,11 +114,15 @@ def quoted(text: str, places: list[int] | None, start: int, end: int) -> Because
 
 
 def detect_batch(
-    batch: pa.RecordBatch, *, machine: bool = False, explain_all: bool = False
+    batch: pa.RecordBatch,
+    *,
+    machine: bool = False,
+    explain_all: bool = False,
+    labels: Mapping[str, Label] | None = None,
 ) -> pa.RecordBatch:
     """One verdict a record, in order. ``machine``: the model's opinion, experts left aside.
-    ``explain_all``: reasons for a no too."""
-    experts = {} if machine else expert_labels()
+    ``explain_all``: reasons for a no too. ``labels``: experts' words newer than the study's."""
+    experts = {} if machine else expert_labels() | dict(labels or {})
     values: list[str | None] = []
     scores: list[float] = []
     methods: list[str] = []

@@ -1,6 +1,6 @@
 """The study, from records to a published edition: eight verbs, read top to bottom.
 
-**Reads** the embedded study, and the source files of ``data`` and ``contributions`` when given.
+**Reads** the embedded study, and the source files of ``data`` and ``contributions`` when given; what people decided since (``judgements.py``).
 **Writes** an edition (``edition.py``).
 **Method** collect writes the records; detect, classify and locate judge them a batch at a time in a
 process pool; link and compare see the whole; publish writes what people read. Each stage is timed.
@@ -14,7 +14,7 @@ import json
 import platform
 import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -32,11 +32,15 @@ from quartiers.compare import findings, measures, portraits
 from quartiers.detect import detect_batch
 from quartiers.edition import building, digest, file_digest, method_files
 from quartiers.engine import BATCH_ROWS, map_batches, usable_cores
+from quartiers.judgements import Judgements, correct, read_judgements
 from quartiers.link import identities, initiatives, link, unseen
+from quartiers.link.judgements import read_judgements as pairs_of_study
 from quartiers.locate import locate_batch, perimeter_issues
 from quartiers.publish.exports import write_exports
 from quartiers.publish.report import write_report
 from quartiers.publish.sqlite import write_sqlite
+from quartiers.reading.experts import Label
+from quartiers.review import write_doubts
 from quartiers.shapes import (
     CLASSIFICATION_SCHEMA,
     DETECTION_SCHEMA,
@@ -77,6 +81,7 @@ class Build:
     contributions: tuple[Path, ...]
     workers: int
     progress: Progress
+    judged: Judgements = field(default_factory=Judgements)
     timings: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     sources: list[dict[str, Any]] = field(default_factory=list)
@@ -104,6 +109,7 @@ def build(
     *,
     data: Path | None = None,
     contributions: tuple[Path, ...] = (),
+    judgements: tuple[Path, ...] = (),
     workers: int | None = None,
     force: bool = False,
     progress: Progress | None = None,
@@ -113,10 +119,11 @@ def build(
     The same inputs, study and method give the same edition: unless ``force``, it is not built again.
     """
     begun = time.perf_counter()
-    inputs = input_files(data, contributions)
+    inputs = input_files(data, contributions) + list(judgements)
+    judged = read_judgements(judgements)
     if data is not None and (data / PERIMETERS).is_file():
         inputs.append(data / PERIMETERS)
-    scope = "embarquee" if data is None and not contributions else "complete"
+    scope = "embarquee" if data is None and not (contributions or judgements) else "complete"
     name = f"{scope}-{digest([*inputs, *method_files()], [__version__])[:12]}"
     current = root / "current"
     if not force and (root / name / "manifest.json").is_file():
@@ -126,7 +133,8 @@ def build(
         return root / name, False
     previous = current / "links.parquet" if (current / "links.parquet").is_file() else None
     with building(root, name) as work:
-        job = Build(work, data, contributions, workers or usable_cores(), progress or Progress())
+        told = progress or Progress()
+        job = Build(work, data, contributions, workers or usable_cores(), told, judged)
         with job.timed("collect"):
             collect_records(job)
         with job.timed("detect, classify, locate"):
@@ -148,6 +156,7 @@ def collect_records(job: Build) -> None:
     with pq.ParquetWriter(job.table("records"), RECORD_SCHEMA, compression="zstd") as writer:
         for source, records, lost in collect(job.data, contributions=job.contributions):
             job.progress.stage(f"collect {source.name}")
+            lost = lost + correct(records, job.judged.corrections)
             issues += lost
             waiting += records
             job.sources.append(source.card_row(records, lost))
@@ -164,7 +173,7 @@ def collect_records(job: Build) -> None:
 
 def judge_records(job: Build) -> None:
     """detect, classify, locate: each record by itself, in parallel."""
-    stage = partial(judge, perimeters=job.perimeters)
+    stage = partial(judge, perimeters=job.perimeters, labels=job.judged.labels)
     targets = {
         "detections": (job.table("detections"), DETECTION_SCHEMA),
         "classifications": (job.table("classifications"), CLASSIFICATION_SCHEMA),
@@ -175,14 +184,18 @@ def judge_records(job: Build) -> None:
     )
 
 
-def judge(batch: pa.RecordBatch, *, perimeters: Path | None) -> dict[str, pa.RecordBatch]:
+def judge(
+    batch: pa.RecordBatch, *, perimeters: Path | None, labels: Mapping[str, Label]
+) -> dict[str, pa.RecordBatch]:
     """Digital or not; if so, its themes; if kept, a place, or naming its quarter: where."""
-    detections = detect_batch(batch)
+    detections = detect_batch(batch, labels=labels)
     digital = pc.equal(detections["value"], "numerique")
     located = pc.or_(kept_mask(batch, detections), pc.is_valid(batch["neighbourhood"]))
     return {
         "detections": detections,
-        "classifications": classify_batch(batch.filter(pc.fill_null(digital, False))),
+        "classifications": classify_batch(
+            batch.filter(pc.fill_null(digital, False)), labels=labels
+        ),
         "locations": locate_batch(batch.filter(located), perimeters),
     }
 
@@ -198,7 +211,7 @@ def link_records(job: Build, previous: Path | None) -> None:
     records, detections = pq.read_table(job.table("records")), read(job, "detections")
     records = records.filter(kept_mask(records, detections)).combine_chunks()
     locations = read(job, "locations")
-    links, pairs = link(records, locations, previous)
+    links, pairs = link(records, locations, previous, [*pairs_of_study(), *job.judged.pairs])
     write(job, "links", links.cast(LINK_SCHEMA))
     write(job, "pairs", pairs.cast(PAIR_SCHEMA))
     write(job, "identities", identities(links, previous).cast(IDENTITY_SCHEMA))
@@ -235,6 +248,7 @@ def publish(job: Build, name: str, inputs: list[Path], begun: float) -> None:
     write_sqlite(job.work, job.sources)
     write_exports(job.work)
     write_report(job.work)
+    write_doubts(job.work)
 
 
 def write_manifest(job: Build, name: str, inputs: list[Path], begun: float) -> None:

@@ -1,7 +1,8 @@
 """The review loop: doubts out to an expert's sheet, answers back as labels.
 
 **Reads** an edition (records, detections, links), the labels, a sheet filled in. **Writes** a sheet
-(XLSX or CSV) and ``study/labels/<author>.csv``.
+(XLSX or CSV), ``study/labels/<author>.csv``, and the
+edition's ``doubts.parquet``.
 **Method** Usefulness of a record to an expert's time = uncertainty (1 at one half, 0 at 0 or 1) ×
 novelty (how little its words resemble what is labelled or already queued) × reach (how many
 records say nearly the same, and inhabitants' quarters first). The sheet holds the text, the machine's
@@ -20,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from quartiers.classify import classify_text
@@ -54,13 +57,14 @@ def doubts(edition: Path, most: int) -> list[Doubt]:
     between = {r["about"]: r["score"] for r in scores if WORTH[0] <= r["score"] <= WORTH[1]}
     labelled = {label.id for label in all_labels()}
     columns = ["id", "title", "text", "declared_qpv"]
-    table = pq.read_table(edition / "records.parquet", columns=columns).to_pylist()
+    worth = pc.field("id").isin(list(between))
+    table = pq.read_table(edition / "records.parquet", columns=columns, filters=worth).to_pylist()
     said: dict[str, int] = {}
     for row in table:
         if row["id"] in between:
             key = " ".join(words(row["title"]))
             said[key] = said.get(key, 0) + 1
-    waiting: list[tuple[float, Doubt, frozenset[str]]] = []
+    waiting: list[tuple[float, Doubt]] = []
     for row in table:
         if row["id"] not in between or row["id"] in labelled:
             continue
@@ -68,7 +72,7 @@ def doubts(edition: Path, most: int) -> list[Doubt]:
         uncertainty = 1 - abs(score - 0.5) * 2
         reach = 1 + min(said[" ".join(words(row["title"]))], 20) / 10 + bool(row["declared_qpv"])
         base = uncertainty * reach
-        waiting.append((base, Doubt(row["id"], text, score, base), content(text)))
+        waiting.append((base, Doubt(row["id"], text, score, base)))
     return spread(waiting, most)
 
 
@@ -77,24 +81,21 @@ def content(text: str) -> frozenset[str]:
     return frozenset(stem(w) for w in words(text) if len(w) > 3)
 
 
-def spread(waiting: list[tuple[float, Doubt, frozenset[str]]], most: int) -> list[Doubt]:
+def spread(waiting: list[tuple[float, Doubt]], most: int) -> list[Doubt]:
     """The best, each weighed down by how much it repeats those already chosen."""
-    waiting.sort(key=lambda w: (-w[0], w[1].id))
-    waiting = waiting[: most * 20]
+    waiting = sorted(waiting, key=lambda w: (-w[0], w[1].id))[: most * 20]
+    terms = [content(doubt.text) for _, doubt in waiting]
+    repeats = [0.0] * len(waiting)  # likeness to the chosen one that it repeats most
+    left = list(range(len(waiting)))
     chosen: list[Doubt] = []
-    seen: list[frozenset[str]] = []
-    while waiting and len(chosen) < most:
-        best, place = -1.0, 0
-        for i, (base, _, terms) in enumerate(waiting):
-            if base <= best:
-                break  # those that follow are worth less even if wholly new
-            worth = base * (1 - max((likeness(terms, s) for s in seen), default=0.0))
-            if worth > best:
-                best, place = worth, i
-        _, doubt, terms = waiting.pop(place)
-        doubt.usefulness = round(best, 4)
+    while left and len(chosen) < most:
+        best = max(left, key=lambda i: (waiting[i][0] * (1 - repeats[i]), -i))
+        base, doubt = waiting[best]
+        doubt.usefulness = round(base * (1 - repeats[best]), 4)
         chosen.append(doubt)
-        seen.append(terms)
+        left.remove(best)
+        for i in left:
+            repeats[i] = max(repeats[i], likeness(terms[i], terms[best]))
     return chosen
 
 
@@ -110,6 +111,14 @@ def export(edition: Path, output: Path, most: int = 100) -> int:
         for doubt in queue:
             write({}, sheet_row(doubt))
     return len(queue)
+
+
+def write_doubts(edition: Path, most: int = 300) -> int:
+    """``doubts.parquet``: the same queue, for the website's moderators; how many."""
+    rows = [{"id": d.id, "text": d.text, "score": d.score} for d in doubts(edition, most)]
+    schema = pa.schema([("id", pa.string()), ("text", pa.string()), ("score", pa.float64())])
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), edition / "doubts.parquet")
+    return len(rows)
 
 
 def sheet_row(doubt: Doubt) -> dict[str, Any]:

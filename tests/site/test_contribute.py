@@ -214,7 +214,7 @@ def test_forgetting_everything_leaves_an_id_and_nothing_else(client: Any) -> Non
 
 def test_what_has_outlived_its_use_is_erased_and_the_rest_left_alone(client: Any) -> None:
     declare(client)
-    declare(client, email="b@exemple.fr")
+    declare(client, email="b@exemple.fr", nom="Un autre atelier")
     old, new = Contribution.objects.order_by("created_at")
     long_ago = timezone.now() - timedelta(days=400)
     Contribution.objects.filter(id=old.id).update(created_at=long_ago)

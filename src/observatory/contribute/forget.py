@@ -38,6 +38,7 @@ def bury(contribution: Contribution) -> None:
     """Leave nothing of a contribution but its id."""
     contribution.cells, contribution.before, contribution.themes = {}, {}, []
     contribution.message = contribution.reason = contribution.about = ""
+    contribution.machine, contribution.digest = {}, ""
     contribution.account = None
     contribution.status = Status.WITHDRAWN
     contribution.decided_at = timezone.now()

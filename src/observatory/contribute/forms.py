@@ -114,17 +114,13 @@ class SchemaForm(forms.Form):
     """Some columns of the schema as a form."""
 
     columns: tuple[str, ...] = ()
-    fields: dict[str, forms.Field]
 
     def __init__(self, *arguments: Any, columns: tuple[str, ...] = (), **named: Any) -> None:
         super().__init__(*arguments, **named)
-        own = {
-            name: schema_field(name)
-            for name in (columns or self.columns)
-            if name not in self.base_fields
-        }
-        declared = dict(self.fields)
-        self.fields = own | declared
+        names = columns or self.columns
+        for name in names:
+            self.fields[name] = schema_field(name)
+        self.order_fields(names)
         for name, attributes in ATTRIBUTES.items():
             if name in self.fields:
                 self.fields[name].widget.attrs.update(attributes)
@@ -216,6 +212,11 @@ class ErrorForm(Guarded, Email):
         label=_("Qu'est-ce qui ne va pas ?"),
         choices=list(TROUBLES.items()),
         widget=forms.RadioSelect,
+    )
+    other = forms.CharField(
+        label=_("Si elle paraît deux fois : l'adresse de l'autre fiche"),
+        required=False,
+        max_length=300,
     )
     message = forms.CharField(
         label=_("Dites-nous en plus"),

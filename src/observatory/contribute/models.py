@@ -18,6 +18,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+#: The source that accepted contributions are, in every edition.
+SOURCE = "contributions-observatoire"
 ROLES = ("contributor", "moderator", "editor", "administrator")
 
 
@@ -93,16 +95,19 @@ class Contribution(models.Model):
     batch = models.ForeignKey(
         Batch, null=True, on_delete=models.CASCADE, related_name="contributions"
     )
+    machine = models.JSONField(default=dict)  # what the engine makes of it, for the moderator
+    digest = models.CharField(max_length=64, blank=True)  # of what is said: the same thing twice
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True, max_length=2000)
-    history = HistoricalRecords(excluded_fields=["contact"])
+    history = HistoricalRecords(excluded_fields=["contact", "machine", "digest"])
 
     class Meta:
         ordering = ("created_at", "id")
         indexes = (
             models.Index(fields=["status", "created_at"]),
             models.Index(fields=["about"]),
+            models.Index(fields=["digest"]),
         )
         permissions = (
             ("send_directly", "Send without confirming an e-mail"),
@@ -113,6 +118,11 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return str(self.cells.get("nom") or self.about)
+
+    @property
+    def record(self) -> str:
+        """The id of the record that it becomes in an edition."""
+        return f"{SOURCE}:{self.id}"
 
     @property
     def title(self) -> str:

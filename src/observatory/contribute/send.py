@@ -9,6 +9,8 @@ goes straight to the queue.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from smtplib import SMTPException
 from typing import Any
@@ -35,6 +37,19 @@ class NotSent(Exception):
     """The e-mail could not leave: nothing is kept."""
 
 
+class SaidAlready(Exception):
+    """The same words were sent before, and are not refused."""
+
+
+def said_already(contribution: Contribution) -> bool:
+    """Whether the same thing is in the queue or accepted; remembers its digest."""
+    said = [contribution.kind, contribution.about, contribution.cells, contribution.trouble]
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+    contribution.digest = hashlib.sha256(text.encode()).hexdigest()
+    same = Contribution.objects.filter(digest=contribution.digest)
+    return same.exclude(status__in=(Status.REFUSED, Status.WITHDRAWN)).exists()
+
+
 def stripped(text: str) -> str:
     """A text without e-mail addresses, telephone numbers and named persons."""
     record = Record(source="x", source_id="x", kind="action", title="", text=text)
@@ -58,11 +73,13 @@ def send(
 ) -> tuple[Contact, bool]:
     """Keep what was sent and ask for its confirmation; (contact, whether it waits for that).
 
-    Raises NotSent.
+    Raises NotSent, SaidAlready.
     """
     contact = Contact.objects.create(email=email, language=get_language() or "fr")
     known = request.user.is_authenticated and request.user.has_perm("contribute.send_directly")
-    sent = list(contributions)
+    sent = [c for c in contributions if not said_already(c)]
+    if not sent:
+        raise SaidAlready
     for contribution in sent:
         contribution.contact = contact
         contribution.message = stripped(contribution.message)

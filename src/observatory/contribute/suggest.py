@@ -45,19 +45,22 @@ class Guess:
 
 @dataclass(slots=True)
 class Proposal:
-    """``digital`` ∈ numerique | non-numerique | None (doubt); ``quarters``: those of the commune."""
+    """``digital`` ∈ numerique | non-numerique | empty (doubt); ``quarters``: those of the commune;
+    ``others``: infrastructure topics and forms."""
 
     digital: Guess
     themes: list[Guess]
     quarter: Guess | None
     quarters: list[tuple[str, str]]
     communes: int = 0
+    others: dict[str, list[str]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "digital": self.digital.as_dict(),
             "themes": [guess.as_dict() for guess in self.themes],
             "quarter": self.quarter.as_dict() if self.quarter else None,
+            "topics": self.others,
         }
 
 
@@ -68,9 +71,8 @@ def propose(cells: dict[str, str]) -> Proposal | None:
         return None
     words = record_text(title, text)
     verdict = detect_text(words, explain_all=True)
-    themes = [
-        guess(t.value, t.score, t.because) for t in classify_text(words) if t.dimension == "theme"
-    ]
+    topics = classify_text(words)
+    themes = [guess(t.value, t.score, t.because) for t in topics if t.dimension == "theme"]
     if verdict.value == "non-numerique":
         themes = []
     typed = {name: value for name, value in cells.items() if value}
@@ -98,6 +100,7 @@ def propose(cells: dict[str, str]) -> Proposal | None:
         quarter,
         quarters[:MOST_QUARTERS],
         len(codes),
+        {d: [t.value for t in topics if t.dimension == d] for d in ("infra", "form")},
     )
 
 

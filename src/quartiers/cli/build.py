@@ -30,12 +30,19 @@ from quartiers.pipeline import Progress, build
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A contributor's file (see `quartiers check`); may be repeated.",
 )
+@click.option(
+    "--judgements",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Labels, pairs or corrections decided by people (CSV); may be repeated.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one a core.")
 @click.option("--force", is_flag=True, help="Build again even if nothing changed.")
 def command(
     data: Path | None,
     embedded: bool,
     contributions: tuple[Path, ...],
+    judgements: tuple[Path, ...],
     workers: int | None,
     force: bool,
 ) -> None:
@@ -55,6 +62,7 @@ def command(
             editions_root(),
             data=None if embedded else data,
             contributions=contributions,
+            judgements=judgements,
             workers=workers,
             force=force,
             progress=progress,

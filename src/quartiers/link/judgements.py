@@ -5,7 +5,7 @@
 **Method** Pairs in doubt go out, the nearest to one half first. An answer keeps its author, its day and a
 mark of the facts judged (title, address, point, SIRET, kinds) of each side. The next link takes the
 answer for the last word while both marks still hold; when a source has changed what it says, the answer
-retires by itself and the pair is judged afresh. Between two answers on one pair, the later day wins.
+retires by itself and the pair is judged afresh (a side without a mark always holds). Between two answers on one pair, the later day wins.
 **Limits** A judgement says nothing of the pairs around it, except that one group never holds two records
 judged different.
 """
@@ -90,7 +90,7 @@ def apply(pairs: list[Pair], items: Iterable[Item], given: list[Judgement]) -> l
     for one in sorted(given, key=lambda j: (j.date, j.author)):
         if one.a in by_id and one.b in by_id:
             marks = (mark(by_id[one.a]), mark(by_id[one.b]))
-            if marks == (one.mark_a, one.mark_b):
+            if marks == (one.mark_a or marks[0], one.mark_b or marks[1]):
                 said[one.a, one.b] = one
     kept = [pair for pair in pairs if (pair.a, pair.b) not in said]
     return sorted([*kept, *map(as_pair, said.values())], key=lambda p: (p.a, p.b))

@@ -27,7 +27,7 @@ from observatory.contribute.forms import (
     WhoForm,
 )
 from observatory.contribute.models import Contribution, Draft
-from observatory.contribute.send import NotSent, clean_cells, not_sent, send
+from observatory.contribute.send import NotSent, SaidAlready, clean_cells, not_sent, send
 from observatory.contribute.suggest import Proposal, propose
 from observatory.names import THEMES
 from quartiers.check import fields as schema
@@ -104,11 +104,14 @@ def last_look(request: HttpRequest, draft: Draft) -> HttpResponse:
             themes=[slug for slug in draft.cells.get("themes", []) if slug in THEMES],
         )
         try:
-            send(request, form.cleaned_data["email"], [contribution])
+            _contact, waits = send(request, form.cleaned_data["email"], [contribution])
         except NotSent:
             messages.error(request, not_sent(), extra_tags="wrong")
             return redirect("contribute_step", "relire")
-        return drafts.drop(redirect("contribute_sent"), draft)
+        except SaidAlready:
+            words = _("Nous avons déjà reçu exactement cet envoi : il est en cours de relecture.")
+            return render(request, "contribute/stop.html", {"words": words}, status=409)
+        return drafts.drop(redirect("contribute_sent" if waits else "contribute_received"), draft)
     told = [
         (name, [(WORDS[c][0], cells.get(c, "")) for c in columns])
         for name, columns in STEPS.items()
@@ -136,6 +139,11 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def sent(request: HttpRequest) -> HttpResponse:
     """``/contribuer/envoye/``: look at your e-mail."""
     return render(request, "contribute/sent.html")
+
+
+def received(request: HttpRequest) -> HttpResponse:
+    """``/contribuer/recu/``: sent from an account, nothing to confirm."""
+    return render(request, "contribute/received.html")
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

@@ -21,6 +21,12 @@ def page(request: HttpRequest) -> HttpResponse:
             "address": reverse("contribute_declare"),
             "words": _("Ajouter une initiative"),
         },
+        {
+            "title": _("Une liste entière"),
+            "text": _("Un tableur de vos actions : nous vous disons ligne par ligne ce qui va."),
+            "address": reverse("contribute_sheet"),
+            "words": _("Envoyer un tableur"),
+        },
     ]
     try:
         has_catalogue = bool(reverse("catalogue"))

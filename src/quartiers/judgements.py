@@ -1,0 +1,133 @@
+"""What people have decided since the study was written: labels, pairs, corrections, from outside.
+
+**Reads** CSV files given by ``build --judgements``; the header says which of three kinds each one is.
+**Writes** nothing.
+**Method** *Labels* (the columns of ``study/labels``) win over the model and over older labels. *Pairs*
+(the columns of ``study/link/judgements``) win over linking: «même» unites, «différent» keeps apart. *Corrections*
+(``about,field,value,author,date``; fields of the contributions' schema) replace a value of a record as
+its source gives it, and leave an issue that shows both. What names a record that is no longer there
+does nothing.
+**Limits** A corrected address or commune drops the record's point: nobody has checked the new one.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from quartiers import values
+from quartiers.errors import InputError
+from quartiers.link.judgements import ANSWERS, Judgement
+from quartiers.link.judgements import COLUMNS as PAIR_COLUMNS
+from quartiers.place_types import place_slugs
+from quartiers.reading.experts import COLUMNS, Label, read_labels
+from quartiers.shapes import Issue, Record
+
+CORRECTION_COLUMNS = ("about", "field", "value", "author", "date")
+#: Column of the contributions' schema → field of a record.
+FIELDS = {
+    "nom": "title",
+    "description": "text",
+    "type": "kind",
+    "porteur": "carrier",
+    "type_porteur": "carrier_type",
+    "adresse": "address",
+    "code_postal": "postcode",
+    "commune": "commune",
+    "quartier": "neighbourhood",
+    "code_qpv": "declared_qpv",
+    "lieux": "place_types",
+    "debut": "start",
+    "fin": "end",
+    "site_web": "url",
+}
+#: Fields that say where: once corrected, the record's point and commune code no longer hold.
+WHERE = ("adresse", "code_postal", "commune")
+
+
+@dataclass(slots=True)
+class Judgements:
+    """Labels by record; pairs; corrections by record."""
+
+    labels: dict[str, Label] = field(default_factory=dict)
+    pairs: list[Judgement] = field(default_factory=list)
+    corrections: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def read_judgements(paths: Iterable[Path]) -> Judgements:
+    """Every file, the last line about one thing winning. Raises InputError."""
+    found = Judgements()
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = csv.DictReader(lines)
+            header = tuple(rows.fieldnames or ())
+            if header == COLUMNS:
+                found.labels |= {
+                    label.id: label for label in read_labels(path) if label.role == "expert"
+                }
+            elif header == PAIR_COLUMNS:
+                for number, row in enumerate(rows, start=2):
+                    read_pair(found, path, number, row)
+            elif header == CORRECTION_COLUMNS:
+                for number, row in enumerate(rows, start=2):
+                    if row["field"] not in FIELDS:
+                        raise InputError(
+                            f"{path.name}, line {number}: field is «{row['field']}»; expected one of "
+                            f"{', '.join(FIELDS)}."
+                        )
+                    found.corrections.setdefault(row["about"], {})[row["field"]] = row["value"]
+            else:
+                raise InputError(
+                    f"{path.name}: its columns are {', '.join(header) or 'none'}; labels have "
+                    f"{', '.join(COLUMNS)}, pairs {', '.join(PAIR_COLUMNS)}, corrections "
+                    f"{', '.join(CORRECTION_COLUMNS)}."
+                )
+    return found
+
+
+def read_pair(found: Judgements, path: Path, number: int, row: dict[str, str]) -> None:
+    """One pair, its records in order. Raises InputError."""
+    if row["answer"] not in ANSWERS or not row["a"] < row["b"]:
+        raise InputError(
+            f"{path.name}, line {number}: «{row['a']}», «{row['b']}», answer «{row['answer']}»; "
+            f"two records in order and one of {', '.join(ANSWERS)} were expected."
+        )
+    found.pairs.append(Judgement(**row))
+
+
+def correct(records: Sequence[Record], corrections: dict[str, dict[str, str]]) -> list[Issue]:
+    """Put the corrected values in the records; an issue each, with what the source says."""
+    issues = []
+    for record in records:
+        for name, value in corrections.get(record.id, {}).items():
+            before = getattr(record, FIELDS[name])
+            setattr(record, FIELDS[name], corrected(name, value))
+            if name in WHERE:
+                record.longitude = record.latitude = record.insee_code = None
+            issues.append(
+                Issue(
+                    stage="collect",
+                    source=record.source,
+                    record=record.id,
+                    what=f"« {name} » corrigé par une contribution relue",
+                    expected=value[:200],
+                    found=str(before or "")[:200],
+                    remedy="à signaler au producteur de la source",
+                    severity="alerte",
+                )
+            )
+    return issues
+
+
+def corrected(name: str, value: str) -> Any:
+    """A cell of the schema as a record holds it."""
+    if name == "code_qpv":
+        return [value] if value else []
+    if name == "lieux":
+        return place_slugs(values.several(value))
+    if name == "site_web":
+        return values.web_address(value)
+    return value if name in ("nom", "description", "type") else value or None
