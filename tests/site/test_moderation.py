@@ -193,10 +193,11 @@ def test_a_pair_is_settled_and_a_second_answer_replaces_the_first(account: Any) 
 
 def test_an_opinion_on_a_meeting_is_a_count_and_nobodys(client: Any) -> None:
     for _ in range(2):
-        client.post("/rencontres/o-1/avis/", {"answer": "utile", "next": "/rencontres/"})
-    client.post("/rencontres/o-1/avis/", {"answer": "n'importe quoi"})
+        client.post("/rencontres/avis/", {"opportunity": "o-1", "useful": "oui"})
+    client.post("/rencontres/avis/", {"opportunity": "o-1", "useful": "n'importe quoi"})
+    client.post("/rencontres/avis/", {"opportunity": "", "useful": "oui"})
     assert Opinion.objects.get().count == 2
-    assert client.get("/rencontres/o-1/avis/").status_code == 405
+    assert client.get("/rencontres/avis/").status_code == 405
 
 
 def test_the_journal_says_who_did_what(account: Any, sent: Any) -> None:

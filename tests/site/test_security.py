@@ -84,7 +84,7 @@ def test_every_page_of_moderation_is_in_the_table_of_walls() -> None:
         "/moderation/paires/",
         "/compte/mot-de-passe/",
         "/compte/double-authentification/",
-        "/rencontres/x/avis/",
+        "/rencontres/avis/",
     ],
 )
 def test_no_form_is_taken_without_its_token(path: str) -> None:
@@ -120,7 +120,7 @@ def test_no_redirection_leaves_the_site(account: Any, client: Any, target: str) 
     account("moderator")
     given = {"username": "compte-moderator", "password": "une longue phrase de passe"}
     answers = [
-        client.post("/rencontres/x/avis/", {"answer": "utile", "next": target}),
+        client.post("/rencontres/avis/", {"opportunity": "x", "useful": "oui", "next": target}),
         client.post("/connexion/", given | {"next": target}),
     ]
     for answer in answers:

@@ -166,12 +166,13 @@ def record_of(edition: Edition, identifier: str) -> dict[str, Any]:
 
 
 @require_POST
-def judge_opportunity(request: HttpRequest, identifier: str) -> HttpResponse:
-    """``/rencontres/<id>/avis/``: useful or not; a count a day, nobody's name."""
-    word = request.POST.get("answer", "")
-    if word in ("utile", "inutile", "connue") and limits.may_pass(request, "opinion"):
+def judge_opportunity(request: HttpRequest) -> HttpResponse:
+    """``/rencontres/avis/``: useful or not; a count a day, nobody's name."""
+    word, about = request.POST.get("useful", ""), request.POST.get("opportunity", "").strip()
+    known = word in ("oui", "non") and 0 < len(about) <= 200 and "\0" not in about
+    if known and limits.may_pass(request, "opinion"):
         row, _made = Opinion.objects.get_or_create(
-            opportunity=identifier[:200], answer=word, day=timezone.localdate()
+            opportunity=about, answer=word, day=timezone.localdate()
         )
         Opinion.objects.filter(id=row.id).update(count=F("count") + 1)
         messages.success(request, _("Merci, votre avis est compté."), extra_tags="ok")
@@ -179,4 +180,4 @@ def judge_opportunity(request: HttpRequest, identifier: str) -> HttpResponse:
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return redirect(target if safe else "home")
+    return redirect(target if safe else "opportunities")
