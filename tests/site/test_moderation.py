@@ -59,7 +59,7 @@ def test_a_likely_duplicate_is_proposed_with_its_facts(account: Any, sent: Any) 
     client = account("moderator")
     page = client.get(f"/moderation/{contribution.id}/").content.decode()
     assert f'value="{row["id"]}"' in page
-    assert "noms identiques" in page
+    assert 'lang="fr">+ ' in page, "the facts that agree are told"
     client.post(f"/moderation/{contribution.id}/", {"verdict": "accept", "same_as": [row["id"]]})
     judgement = Judgement.objects.get(subject="pair")
     assert judgement.answer == "meme"

@@ -78,8 +78,7 @@ def labels() -> list[Line]:
             continue
         source, number = j.first.split(":", 1)
         topics = [" ".join(j.topics.get(d, [])) for d in ("theme", "infra", "form")]
-        day = f"{j.created_at:%Y-%m-%d}"
-        lines.append([source, number, j.answer, *topics, "", "expert", AUTHOR, day])
+        lines.append([source, number, j.answer, *topics, "", "expert", AUTHOR, day_of(j)])
     return lines
 
 
@@ -88,8 +87,7 @@ def pairs() -> list[Line]:
     found = Judgement.objects.filter(subject=Judgement.Subject.PAIR).order_by("first", "second")
     gone = withdrawn()
     return [
-        [j.first, j.second, ANSWERS[j.answer], AUTHOR, f"{j.created_at:%Y-%m-%d}"]
-        + j.topics.get("marks", ["", ""])
+        [j.first, j.second, ANSWERS[j.answer], AUTHOR, day_of(j), *j.topics.get("marks", ["", ""])]
         for j in found
         if j.answer in ANSWERS and not gone & {j.first, j.second}
     ]
@@ -117,6 +115,11 @@ def corrections() -> list[Line]:
         [record, name, value, AUTHOR, day]
         for (record, name), (value, day) in sorted(values.items())
     ]
+
+
+def day_of(judgement: Judgement) -> str:
+    """The day of an answer."""
+    return f"{judgement.created_at:%Y-%m-%d}"
 
 
 def withdrawn() -> set[str]:
