@@ -12,11 +12,14 @@ import json
 import sqlite3
 from dataclasses import asdict, dataclass
 
+import numpy as np
+
 from observatory.contribute.models import SOURCE, Contribution
 from observatory.edition import current
 from quartiers.check import as_record
+from quartiers.link.blocks import block_keys
 from quartiers.link.items import Item, as_item
-from quartiers.link.pairs import DOUBT, Pair, block_keys, judge_pair
+from quartiers.link.pairs import DOUBT, Pair, judge_part
 from quartiers.locate.communes import commune_codes
 from quartiers.territories import load as territories
 
@@ -49,9 +52,9 @@ def likely_duplicates(contribution: Contribution) -> list[Likely]:
         other = as_item(dict(row) | {"place_types": json.loads(row["place_types"] or "[]")})
         if blocks.isdisjoint(block_keys(other)):
             continue
-        pair = judge_pair(ours, other)
-        if pair.score >= DOUBT:
-            found.append(likely(pair, row))
+        for pair in judge_part([ours, other], np.array([[0, 1]]), with_reasons=True):
+            if pair.score >= DOUBT:
+                found.append(likely(pair, row))
     best: dict[str, Likely] = {}
     for one in sorted(found, key=lambda x: (-x.score, x.record)):
         best.setdefault(one.initiative, one)
