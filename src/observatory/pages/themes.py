@@ -20,7 +20,6 @@ from observatory.edition import Edition, current
 from observatory.ground import Row, grounds, holdings, measures, some
 from quartiers import thesaurus
 from quartiers.compare import reading
-from quartiers.compare.intervals import poisson_limits
 from quartiers.shapes import THEMES
 
 #: Under this many initiatives a place is not ranked.
@@ -109,23 +108,13 @@ def trend(counts: Mapping[int, int]) -> list[dict[str, Any]]:
 
 def ranked(edition: Edition, slug: str) -> list[dict[str, Any]]:
     """The intercommunalités with most per inhabitant of their quarters, by the interval's low end."""
-    rows: list[dict[str, Any]] = []
-    for code, k in edition.rows(
-        "SELECT h.territory, count(*) FROM holdings h JOIN initiative_themes t "
-        "ON t.initiative = h.initiative WHERE t.theme = ? AND h.territory LIKE 'EPCI%' "
-        "GROUP BY 1 HAVING count(*) >= ?",
-        (slug, RANKED_MIN),
-    ):
-        ground = grounds().by_code[code]
-        if not ground.population:
-            continue
-        low, high = poisson_limits(k)
-        per = 1000 / ground.population
-        rows.append(
-            {"code": code, "name": ground.name, "n": k, "population": ground.population}
-            | {"rate": k * per, "low": low * per, "high": high * per}
-        )
-    return sorted(rows, key=lambda r: (-r["low"], r["code"]))[:RANKED]
+    rows = edition.rows(
+        "SELECT territory AS code, value AS rate, low, high, round(value * n / 1000) AS found "
+        "FROM measures WHERE indicator = 'pour_1000_theme' AND modality = ? "
+        "AND territory LIKE 'EPCI%' AND found >= ? ORDER BY low DESC, code LIMIT ?",
+        (slug, RANKED_MIN, RANKED),
+    )
+    return [dict(row) | {"name": grounds().by_code[row["code"]].name} for row in rows]
 
 
 def words(slug: str) -> list[dict[str, Any]]:
