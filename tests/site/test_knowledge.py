@@ -171,3 +171,15 @@ def test_a_comparison_is_exported_whole(client: Any) -> None:
         "SELECT count(*) FROM measures WHERE territory IN (?, ?)", (LYON, LILLE)
     )
     assert len(rows) == count
+
+
+def test_a_meeting_can_be_judged_and_leads_back_to_the_same_list(client: Any) -> None:
+    page = told(client, f"/rencontres/?territory={LYON}")
+    site = page.split('name="opportunity" value="')[1].split('"')[0]
+    answer = client.post(
+        "/rencontres/avis/",
+        {"opportunity": site, "useful": "oui", "next": f"/rencontres/?territory={LYON}"},
+    )
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/rencontres/?territory={LYON}"
+    assert "votre avis est compté" in told(client, f"/rencontres/?territory={LYON}")

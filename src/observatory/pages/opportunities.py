@@ -18,7 +18,6 @@ from zlib import crc32
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 
 from observatory.edition import Edition, current
 from observatory.gazetteer import LONGEST, Place, find, place
@@ -72,7 +71,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "page": shown,
         "cards": [card(edition, site.site_id, subject) for site in shown],
         "unknown": unknown(chosen),
-        "judge": judging(),
     }
     return render(request, "opportunities.html", context)
 
@@ -151,12 +149,3 @@ def unknown(chosen: Place | None) -> int:
     ground = ground_of(chosen.code if chosen else "FR")
     near = sites_by_quarter(tuple(ground.quartiers)) if ground else []
     return sum(not territories().doors_of(site) for site in near)
-
-
-def judging() -> bool:
-    """True when people can say whether a proposition is useful."""
-    try:
-        reverse("judge_opportunity")
-    except NoReverseMatch:
-        return False
-    return True
