@@ -40,11 +40,16 @@ VAR.mkdir(parents=True, exist_ok=True)
 #: The edition served: a folder, or a link to one (followed anew at each request).
 EDITION = Path(os.environ.get("QUARTIERS_EDITION", "editions/current")).absolute()
 
+#: The folder of open data, when this machine has it: the perimeters that points are placed in.
+DATA = os.environ.get("QUARTIERS_DATA", "")
+
 DEBUG = flag("QUARTIERS_DEBUG")
 #: On when the site is reached by https (behind a proxy that says so).
 HTTPS = flag("QUARTIERS_HTTPS")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+#: Proxies in front of the site whose word on the client's address is taken.
+PROXIES = int(os.environ.get("QUARTIERS_PROXIES", "0"))
 
 
 def secret_key() -> str:
@@ -69,6 +74,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
     "csp",
     "axes",
     "django_otp",
@@ -83,6 +89,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "compression_middleware.middleware.CompressionMiddleware",
+    "observatory.api.middleware.MachineMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -259,6 +266,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A visitor's wrong address is no event of ours; an error is.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
 
 #: Name, colours, logo and territory of this site (``QUARTIERS_BRANDING``: a TOML file).

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from observatory.api import urls as machines
 from observatory.pages import (
     atlas,
     catalogue,
@@ -66,6 +67,7 @@ MACHINES: list[URLPattern | URLResolver] = [
     path("carte/quartiers.json", atlas.quarters, name="map_quarters"),
     path("branding.css", look.colours),
     path("branding/logo", look.logo),
+    *machines.MACHINES,
 ]
 
 urlpatterns = [

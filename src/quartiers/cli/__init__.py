@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "judge": "Say whether a proposition was good.",
     "opportunities": "Tell where infrastructure could come into a territory's quarters.",
     "report": "Write the report of a territory, or the national one.",
+    "serve": "Serve the website on an edition.",
     "check": "Check a contributor's file; say what to mend and where.",
     "train": "Learn the reading model again from the labels.",
     "evaluate": "Measure the reading against baselines.",

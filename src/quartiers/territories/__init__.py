@@ -146,8 +146,10 @@ class Territories:
         name = plain(text)
         hits: list[Territory] = []
         for kind, table, prefix in self._tables():
-            rows = [r for r in table.values() if plain(r.nom) == name or plain_epci(r.nom) == name]
-            if kind == "commune":
+            if kind != "commune":
+                rows = [r for r in table.values() if name in (plain(r.nom), plain_epci(r.nom))]
+            else:
+                rows = [table[code] for code in self.communes_named.get(name, ())]
                 rows = [r for r in rows if not r.parent]
                 if len(rows) > 1:
                     rows = sorted(rows, key=lambda r: -(r.population or 0))

@@ -1,0 +1,102 @@
+"""``python -m observatory serve``: the site, ready to be visited (what ``quartiers serve`` runs).
+
+**Reads** the edition. **Writes** the site's database and its collected static files.
+**Method** One process does all before it forks: migrations, static files, then gunicorn with the
+application loaded, so that workers share its memory. What they will need is loaded beforehand and
+frozen out of the garbage collector's reach, which would copy the shared pages.
+**Limits** No https here: that is the proxy's (docs/exploitation.md).
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandParser, call_command
+from gunicorn.app.base import BaseApplication
+
+from observatory.edition import NoEdition, current
+
+
+class Site(BaseApplication):
+    """gunicorn with our options and our application."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Callable[..., Any]:
+        from observatory.wsgi import application
+
+        return application  # type: ignore[no-any-return]
+
+
+class Command(BaseCommand):
+    """Migrate, collect, serve."""
+
+    help = "Prepare the database and the static files, then serve the site with gunicorn."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--bind", action="append", default=[], help="host:port or unix:path")
+        parser.add_argument("--workers", type=int, default=2)
+        parser.add_argument("--threads", type=int, default=4)
+
+    def execute(self, *args: Any, **options: Any) -> None:
+        """No check of the whole project at each start: ``manage check`` is for that."""
+        self.handle(*args, **options)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        warm()
+        bind = options["bind"] or ["127.0.0.1:8000"]
+        where = ", ".join(b if b.startswith("unix:") else f"http://{b}/" for b in bind)
+        try:
+            what = f"édition {current().name}"
+        except NoEdition:
+            what = f"pas encore d'édition à {settings.EDITION}"
+        self.stdout.write(f"Quartiers : {where} ({what}). Ctrl-C pour arrêter.")
+        Site(gunicorn_options(bind, options["workers"], options["threads"])).run()
+
+
+def gunicorn_options(bind: list[str], workers: int, threads: int) -> dict[str, Any]:
+    """What gunicorn is told; a worker is renewed now and then, its siblings serving meanwhile."""
+    return {
+        "bind": bind,
+        "workers": workers,
+        "threads": threads,
+        "worker_class": "gthread",
+        "preload_app": True,
+        "timeout": 30,
+        "graceful_timeout": 20,
+        "keepalive": 5,
+        "max_requests": 20_000,
+        "max_requests_jitter": 2_000,
+        "control_socket_disable": True,
+        "forwarded_allow_ips": os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1"),
+        "proc_name": "quartiers",
+    }
+
+
+def warm() -> None:
+    """Load what every worker needs; close what must not be shared over a fork."""
+    from django.db import connections
+    from django.urls import get_resolver
+
+    from quartiers import lexicon, thesaurus
+    from quartiers.territories import load
+
+    get_resolver().url_patterns  # noqa: B018 — imports every view
+    load()
+    thesaurus.load()
+    lexicon.load()
+    connections.close_all()
+    gc.collect()
+    gc.freeze()
