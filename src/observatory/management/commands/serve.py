@@ -10,15 +10,19 @@ frozen out of the garbage collector's reach, which would copy the shared pages.
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandParser, call_command
 from gunicorn.app.base import BaseApplication
 
 from observatory.edition import NoEdition, current
+from quartiers import __version__
 
 
 class Site(BaseApplication):
@@ -54,7 +58,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect()
         warm()
         bind = options["bind"] or ["127.0.0.1:8000"]
         where = ", ".join(b if b.startswith("unix:") else f"http://{b}/" for b in bind)
@@ -83,6 +87,19 @@ def gunicorn_options(bind: list[str], workers: int, threads: int) -> dict[str, A
         "forwarded_allow_ips": os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1"),
         "proc_name": "quartiers",
     }
+
+
+def collect() -> None:
+    """Collect and compress the static files, unless they are those of the last time."""
+    told = hashlib.sha256(f"{__version__} {settings.STORAGES['staticfiles']}".encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            told.update(f"{name} {Path(storage.path(name)).stat().st_mtime_ns}\n".encode())
+    mark = settings.STATIC_ROOT / ".collected"
+    if mark.is_file() and mark.read_text("utf-8") == told.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    mark.write_text(told.hexdigest(), "utf-8")
 
 
 def warm() -> None:
