@@ -8,14 +8,14 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from quartiers.compare import findings, measures
 from quartiers.compare.answers import questions
 from quartiers.compare.cards import carrier_kind, label, read_cards, stratum
 from quartiers.compare.coverage import department, expectations
-from quartiers.compare.findings import QUESTIONS
+from quartiers.compare.findings import QUESTIONS, findings
 from quartiers.compare.holdings import Ground, hold, lay
 from quartiers.compare.indicators import INDICATORS
 from quartiers.compare.intervals import wilson
+from quartiers.compare.measuring import measures
 from quartiers.compare.peers import facts_of, find_peers, lacking
 from quartiers.compare.vocabulary import jensen_shannon, log_odds, worlds_gap
 from quartiers.shapes import (

@@ -58,6 +58,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path("mentions-legales/", texts.legal, name="legal"),
     path("vie-privee/", texts.privacy, name="privacy"),
     path("accessibilite/", texts.accessibility, name="accessibility"),
+    machines.GUIDE,
 ]
 
 #: What machines read: the API, feeds, the site map.

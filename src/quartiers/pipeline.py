@@ -28,7 +28,9 @@ import pyarrow.parquet as pq
 from quartiers import __version__
 from quartiers.classify import classify_batch
 from quartiers.collect import collect, input_files
-from quartiers.compare import findings, measures, portraits
+from quartiers.compare.findings import findings
+from quartiers.compare.measuring import measures
+from quartiers.compare.portraits import portraits
 from quartiers.detect import detect_batch
 from quartiers.edition import building, digest, file_digest, method_files
 from quartiers.engine import BATCH_ROWS, map_batches, usable_cores

@@ -55,9 +55,7 @@ def ranked(edition: Edition, found: Where, limit: int, start: int) -> tuple[list
     """The rows of a search from a rank on, the most relevant first."""
     passing = {
         row[0]
-        for row in edition.rows(
-            f"SELECT i.id FROM initiatives i WHERE {found.sql}", found.values
-        )
+        for row in edition.rows(f"SELECT i.id FROM initiatives i WHERE {found.sql}", found.values)
     }
     order = [identifier for identifier in found.ranked or () if identifier in passing]
     wanted = order[start : start + limit]

@@ -47,7 +47,9 @@ def search(
     q: Annotated[str, Query(max_length=200, description="Words of either world")],
     bridges: Annotated[bool, Query(description="Follow the thesaurus, or words alone")] = True,
     theme: shapes.Theme | None = None,
-    territory: Annotated[str | None, Query(max_length=100, description="A commune or a QPV")] = None,
+    territory: Annotated[
+        str | None, Query(max_length=100, description="A commune or a QPV")
+    ] = None,
     world: shapes.World | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Any:

@@ -74,7 +74,9 @@ def territory(request: HttpRequest, code: str) -> Any:
     return found
 
 
-@router.get("/territories/{code}/measures", response={200: shapes.Measures, REFUSALS: shapes.Problem})
+@router.get(
+    "/territories/{code}/measures", response={200: shapes.Measures, REFUSALS: shapes.Problem}
+)
 def measures(
     request: HttpRequest,
     code: str,
@@ -82,7 +84,9 @@ def measures(
 ) -> Any:
     """The figures of a territory, with their interval and base."""
     edition, territory = current(), territory_code(code)
-    sql = "SELECT indicator, modality, value, low, high, n, status FROM measures WHERE territory = ?"
+    sql = (
+        "SELECT indicator, modality, value, low, high, n, status FROM measures WHERE territory = ?"
+    )
     values = [territory]
     if indicator:
         sql, values = sql + " AND indicator = ?", [territory, indicator]
@@ -192,5 +196,3 @@ def one_concept(request: HttpRequest, slug: str) -> Any:
     if slug not in thesaurus.load().concepts:
         raise unknown(slug)
     return concept(slug)
-
-

@@ -6,22 +6,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from ninja import Field, Schema
 
 from quartiers.compare.cards import sheet
 from quartiers.shapes import FORMS, INFRA, KINDS, THEMES
 
-#: The words a filter may take, as the study lists them.
-Theme = Literal[THEMES]
-Infra = Literal[INFRA]
-Form = Literal[FORMS]
-Kind = Literal[KINDS]
+if TYPE_CHECKING:
+    Theme = Infra = Form = Kind = PlaceType = Carrier = str
+else:
+    #: The words a filter may take, as the study lists them.
+    Theme = Literal[THEMES]
+    Infra = Literal[INFRA]
+    Form = Literal[FORMS]
+    Kind = Literal[KINDS]
+    PlaceType = Literal[tuple(sorted(sheet()["libelles"]["lieu"]))]
+    Carrier = Literal[tuple(sorted({*(str(k["type"]) for k in sheet()["porteur"]), "Autre"}))]
 World = Literal["quartiers", "ville-intelligente"]
 Certainty = Literal["certain", "doute", "tous"]
-PlaceType = Literal[tuple(sorted(sheet()["libelles"]["lieu"]))]
-Carrier = Literal[tuple(sorted({*(str(k["type"]) for k in sheet()["porteur"]), "Autre"}))]
 Level = Literal["pays", "region", "departement", "epci", "commune", "qpv"]
 
 #: Texts that the engine reads: their longest, and how many at once.

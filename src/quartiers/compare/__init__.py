@@ -1,7 +1,4 @@
-"""Compare: what each territory has, lacks, does differently; the study's questions asked again."""
+"""Compare: what each territory has, lacks, does differently; the study's questions asked again.
 
-from quartiers.compare.findings import findings
-from quartiers.compare.measuring import measures
-from quartiers.compare.portraits import portraits
-
-__all__ = ["findings", "measures", "portraits"]
+Its public functions: ``measuring.measures``, ``findings.findings``, ``portraits.portraits``.
+"""

@@ -2,8 +2,9 @@
 
 **Reads** the edition, the embedded territories. **Writes** nothing.
 **Method** initiatives: those that the method calls digital. places: the relay places, digital or not.
-territories: the QPV and what holds them. A feature without a point has a null geometry, and is in no
-bbox; one without a date is in no datetime (/req/core/fc-bbox-response, /req/core/fc-time-response).
+territories: the QPV and the communes that hold one. The published schema of a feature asks for a
+geometry: what has no known point is left to the API, and the description says so. What has no date is
+in no datetime (/req/core/fc-time-response).
 An initiative lasts from its beginning to its end; without a known end, the time of its beginning.
 **Limits** Points only: the outlines of the quarters are ANCT's to publish.
 """
@@ -26,7 +27,9 @@ from quartiers.shapes import THEMES
 
 #: Dates as the sources write them (a year, a month, a day), widened to whole days.
 FIRST_DAY = "i.start || substr('0000-01-01', length(i.start) + 1)"
-LAST_DAY = 'coalesce(i."end", i.start) || substr(\'0000-12-31\', length(coalesce(i."end", i.start)) + 1)'
+LAST_DAY = (
+    'coalesce(i."end", i.start) || substr(\'0000-12-31\', length(coalesce(i."end", i.start)) + 1)'
+)
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,16 @@ class Collection:
 
 
 def feature(
-    identifier: str, longitude: float | None, latitude: float | None, properties: dict[str, Any]
+    identifier: str, longitude: float, latitude: float, properties: dict[str, Any]
 ) -> dict[str, Any]:
     """A GeoJSON feature (RFC 7946)."""
-    known = longitude is not None and latitude is not None
-    geometry = {"type": "Point", "coordinates": [longitude, latitude]} if known else None
+    geometry = {"type": "Point", "coordinates": [longitude, latitude]}
     return {"type": "Feature", "id": identifier, "geometry": geometry, "properties": properties}
 
 
 def turned(found: dict[str, Any], crs: str) -> dict[str, Any]:
     """The feature with its axes in the order of the reference system: latitude first in EPSG:4326."""
-    if crs == EPSG4326 and found["geometry"]:
+    if crs == EPSG4326:
         x, y = found["geometry"]["coordinates"]
         return found | {"geometry": {"type": "Point", "coordinates": [y, x]}}
     return found
@@ -71,7 +73,7 @@ def asked_where(edition: Edition, asked: Asked, *, places: bool) -> Where:
     filters = dict(asked.filters)
     if filters.get("theme", THEMES[0]) not in THEMES:
         raise Refusal(400, f"theme : l'un de {', '.join(THEMES)}.", "theme: one of these")
-    found = where(edition, filters, places=places)
+    found = located(edition, filters, places=places)
     if asked.bbox:
         west, south, east, north = asked.bbox
         across = "OR" if west > east else "AND"
@@ -84,9 +86,14 @@ def asked_where(edition: Edition, asked: Asked, *, places: bool) -> Where:
     return found
 
 
-def rows(
-    edition: Edition, asked: Asked, *, places: bool
-) -> tuple[int, list[dict[str, Any]]]:
+def located(edition: Edition, filters: dict[str, Any], *, places: bool) -> Where:
+    """Those that have a point. Raises Refusal."""
+    found = where(edition, filters, places=places)
+    found.add("i.longitude IS NOT NULL AND i.latitude IS NOT NULL")
+    return found
+
+
+def rows(edition: Edition, asked: Asked, *, places: bool) -> tuple[int, list[dict[str, Any]]]:
     """Initiatives or places for a question, by id."""
     found = asked_where(edition, asked, places=places)
     count = counted(edition, found.sql, tuple(found.values))
@@ -97,7 +104,10 @@ def rows(
 
 def one_row(edition: Edition, identifier: str) -> dict[str, Any]:
     """One initiative or place. Raises Refusal (404, 410)."""
-    return as_feature(resolve(edition, identifier))
+    row = resolve(edition, identifier)
+    if row["longitude"] is None or row["latitude"] is None:
+        raise unknown(identifier)
+    return as_feature(row)
 
 
 def as_ground(ground: dict[str, Any]) -> dict[str, Any]:
@@ -111,9 +121,8 @@ def in_box(ground: dict[str, Any], bbox: Box) -> bool:
     """Whether the point of a territory is inside a box."""
     west, south, east, north = bbox
     x, y = ground["longitude"], ground["latitude"]
-    if x is None or y is None or not south <= y <= north:
-        return False
-    return bool(west <= x <= east if west <= east else (x >= west or x <= east))
+    across = x >= west or x <= east if west > east else west <= x <= east
+    return bool(across and south <= y <= north)
 
 
 def territories(edition: Edition, asked: Asked) -> tuple[int, list[dict[str, Any]]]:
@@ -124,6 +133,7 @@ def territories(edition: Edition, asked: Asked) -> tuple[int, list[dict[str, Any
         ground
         for ground in grounds(edition).values()
         if not dated
+        and ground["longitude"] is not None
         and (level is None or ground["level"] == level)
         and (asked.bbox is None or in_box(ground, asked.bbox))
     ]
@@ -134,7 +144,7 @@ def territories(edition: Edition, asked: Asked) -> tuple[int, list[dict[str, Any
 def one_ground(edition: Edition, code: str) -> dict[str, Any]:
     """One territory. Raises Refusal (404)."""
     found = grounds(edition).get(code)
-    if found is None:
+    if found is None or found["longitude"] is None:
         raise unknown(code)
     return as_ground(found)
 
@@ -145,8 +155,9 @@ COLLECTIONS = {
         Collection(
             "initiatives",
             "Initiatives numériques",
-            "Initiatives que la méthode dit numériques, avec leur quartier prioritaire, leurs "
-            "thèmes et leurs sources.",
+            "Initiatives que la méthode dit numériques et dont le point est connu, avec leur "
+            "quartier prioritaire, leurs thèmes et leurs sources. Celles dont l'adresse n'est pas "
+            "connue sont dans /api/v1/initiatives.",
             ("theme", "territory"),
             lambda edition, asked: rows(edition, asked, places=False),
             one_row,
@@ -162,8 +173,8 @@ COLLECTIONS = {
         Collection(
             "territories",
             "Territoires",
-            "Quartiers prioritaires de 2024, et les communes, EPCI, départements et régions qui en "
-            "ont.",
+            "Quartiers prioritaires de 2024, et les communes qui en ont ; les EPCI, départements et "
+            "régions sont dans /api/v1/territories.",
             ("level",),
             territories,
             one_ground,
@@ -186,7 +197,7 @@ def extent(edition: Edition, identifier: str) -> dict[str, Any]:
         points = [g for g in grounds(edition).values() if g["longitude"] is not None]
         xs, ys = [g["longitude"] for g in points], [g["latitude"] for g in points]
         return {"spatial": {"bbox": [[min(xs), min(ys), max(xs), max(ys)]], "crs": CRS84}}
-    found = where(edition, {}, places=identifier == "places")
+    found = located(edition, {}, places=identifier == "places")
     row = edition.row(
         "SELECT min(longitude), min(latitude), max(longitude), max(latitude), "
         f"min({FIRST_DAY}), max({LAST_DAY}) FROM initiatives i WHERE {found.sql}",

@@ -12,7 +12,8 @@ from observatory.api.ogc.parameters import CRS, CRS84, DEFAULT_LIMIT, MOST
 from quartiers import __version__
 from quartiers.shapes import THEMES
 
-LEVELS = ("pays", "region", "departement", "epci", "commune", "qpv")
+#: What has a point of its own.
+LEVELS = ("commune", "qpv")
 
 
 def parameter(name: str, schema: dict[str, Any], said: str, **more: Any) -> dict[str, Any]:
@@ -42,11 +43,7 @@ PARAMETERS = {
     ),
     "bbox": parameter(
         "bbox",
-        {
-            "type": "array",
-            "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
-            "items": {"type": "number"},
-        },
+        {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
         "west,south,east,north in degrees",
     ),
     "bbox-crs": parameter("bbox-crs", CRS_SCHEMA, "The reference system of bbox"),
@@ -126,7 +123,7 @@ POINT = shape(
     ["type", "coordinates"],
     type={"type": "string", "enum": ["Point"]},
     coordinates={"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}},
-) | {"nullable": True}
+)
 SCHEMAS: dict[str, Any] = {
     "exception": shape(["code"], code=TEXT, description=TEXT, detail=TEXT),
     "link": shape(["href", "rel"], href=TEXT, rel=TEXT, type=TEXT, title=TEXT, hreflang=TEXT),

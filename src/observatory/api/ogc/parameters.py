@@ -52,7 +52,9 @@ def only(query: QueryDict, known: tuple[str, ...]) -> None:
     for name in query:
         if name not in known:
             said = ", ".join(known) or "—"
-            raise wrong(name[:40], f"paramètre inconnu ; connus : {said}", f"unknown; known: {said}")
+            raise wrong(
+                name[:40], f"paramètre inconnu ; connus : {said}", f"unknown; known: {said}"
+            )
         if len(query.getlist(name)) > 1:
             raise wrong(name, "donné plusieurs fois", "given more than once")
 
@@ -100,13 +102,17 @@ def box(text: str, swapped: bool) -> Box:
     if len(numbers) == 6:
         numbers = [*numbers[:2], *numbers[3:5]]
     if len(numbers) != 4 or not all(math.isfinite(number) for number in numbers):
-        raise wrong("bbox", "quatre nombres : ouest,sud,est,nord", "four numbers: west,south,east,north")
+        raise wrong(
+            "bbox", "quatre nombres : ouest,sud,est,nord", "four numbers: west,south,east,north"
+        )
     west, south, east, north = numbers
     if swapped:
         south, west, north, east = numbers
     inside = all(-180 <= x <= 180 for x in (west, east)) and -90 <= south <= north <= 90
     if not inside:
-        raise wrong("bbox", "hors des degrés WGS 84, ou à l'envers", "outside WGS 84 degrees, or reversed")
+        raise wrong(
+            "bbox", "hors des degrés WGS 84, ou à l'envers", "outside WGS 84 degrees, or reversed"
+        )
     return west, south, east, north
 
 

@@ -79,7 +79,9 @@ def landing(request: HttpRequest) -> HttpResponse:
             "links": [
                 link(f"{here}/", "self", JSON, "Cette page"),
                 link(f"{here}/openapi.json", "service-desc", OPENAPI, "Définition de l'API"),
-                link(request.build_absolute_uri("/api/"), "service-doc", "text/html", "Mode d'emploi"),
+                link(
+                    request.build_absolute_uri("/api/"), "service-doc", "text/html", "Mode d'emploi"
+                ),
                 link(f"{here}/conformance", "conformance", JSON, "Classes de conformité"),
                 link(f"{here}/collections", "data", JSON, "Collections"),
                 link(LICENCE, "license", "text/html", "Licence Ouverte 2.0"),
@@ -156,7 +158,9 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
     response = say(
         {
             "type": "FeatureCollection",
-            "timeStamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "timeStamp": datetime.now(UTC)
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z"),
             "numberMatched": count,
             "numberReturned": len(features),
             "links": links,
