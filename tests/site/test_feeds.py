@@ -119,11 +119,6 @@ def test_every_file_of_the_catalogue_can_be_had(client: Any) -> None:
         assert len(answer.getvalue()) == int(graph.value(file, DCAT.byteSize))
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "..%2Fmanifest.json", "x.csv"])
-def test_no_other_file_can(client: Any, name: str) -> None:
-    assert client.get(f"/exports/{name}").status_code == 404
-
-
 def test_search_engines_are_told_of_the_dataset(client: Any) -> None:
     told = client.get("/catalogue.schema.json").json()
     assert told["dataset"]["@type"] == "Dataset"

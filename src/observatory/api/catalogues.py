@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from observatory.edition import Edition, current
@@ -71,7 +71,7 @@ def described(edition: Edition, root: str) -> dict[str, Any]:
         "foaf:name": settings.BRANDING.name,
     }
     for file in dataset["dcat:distribution"]:
-        address = f"{root}/exports/{file['dct:identifier']}"
+        address = f"{root}/donnees/fichiers/{file['dct:identifier']}"
         file |= {
             "dcat:accessURL": {"@id": f"{root}/donnees/"},
             "dcat:downloadURL": {"@id": address},
@@ -159,7 +159,7 @@ def for_search_engines(edition: Edition, root: str) -> dict[str, Any]:
                     "name": file["dct:title"],
                     "encodingFormat": file["dcat:mediaType"],
                     "contentSize": f"{file['dcat:byteSize']} B",
-                    "contentUrl": f"{root}/exports/{file['dct:identifier']}",
+                    "contentUrl": f"{root}/donnees/fichiers/{file['dct:identifier']}",
                 }
                 for file in own["dcat:distribution"]
             ],
@@ -173,18 +173,3 @@ def schema_org(request: HttpRequest) -> HttpResponse:
     root = request.build_absolute_uri("/").rstrip("/")
     text = json.dumps(for_search_engines(current(), root), ensure_ascii=False, indent=1)
     return HttpResponse(text, content_type="application/ld+json")
-
-
-@require_safe
-def export(request: HttpRequest, name: str) -> FileResponse:
-    """/exports/<file>: one file of the edition, as the catalogue lists it."""
-    edition = current()
-    known = {f["dct:identifier"]: f for f in own_description(edition)["dcat:distribution"]}
-    if name not in known:
-        raise Http404(name)
-    return FileResponse(
-        (edition.path / "exports" / name).open("rb"),
-        as_attachment=not name.endswith((".geojson", ".ttl")),
-        filename=name,
-        content_type=known[name]["dcat:mediaType"],
-    )

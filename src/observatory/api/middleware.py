@@ -22,9 +22,9 @@ from observatory.edition import NoEdition, current
 from quartiers import __version__
 
 #: Where machines read.
-DOORS = ("/api/v1/", "/api/ogc", "/catalogue.", "/flux/", "/exports/", "/sitemap")
+DOORS = ("/api/v1/", "/api/ogc", "/catalogue.", "/flux/", "/sitemap")
 #: Those that anybody's page may read with a script.
-OPEN = ("/api/v1/", "/api/ogc", "/catalogue.", "/flux/", "/exports/")
+OPEN = ("/api/v1/", "/api/ogc", "/catalogue.", "/flux/")
 ENGINES = ("/api/v1/detect", "/api/v1/locate")
 #: Seconds during which an answer needs no question: short, since editions are swapped at any time.
 FRESH = 300

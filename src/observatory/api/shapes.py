@@ -14,7 +14,12 @@ from quartiers.compare.cards import sheet
 from quartiers.shapes import FORMS, INFRA, KINDS, THEMES
 
 if TYPE_CHECKING:
-    Theme = Infra = Form = Kind = PlaceType = Carrier = str
+    Theme = str
+    Infra = str
+    Form = str
+    Kind = str
+    PlaceType = str
+    Carrier = str
 else:
     #: The words a filter may take, as the study lists them.
     Theme = Literal[THEMES]

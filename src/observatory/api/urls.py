@@ -24,7 +24,6 @@ MACHINES: list[URLPattern | URLResolver] = [
         for kind in catalogues.FORMATS
     ),
     path("catalogue.schema.json", catalogues.schema_org),
-    path("exports/<str:name>", catalogues.export, name="export"),
     path("flux/initiatives.atom", feeds.Initiatives(), name="feed"),
     path("robots.txt", feeds.robots),
     path("sitemap.xml", sitemaps.index, {"sitemaps": feeds.SITEMAPS}),
