@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev panorama test check format clean
+.PHONY: help install install-dev panorama serve test check format clean
 
 help: ## print this help
 	@echo "Quartiers: the digital initiatives of France's priority neighbourhoods"
@@ -24,6 +24,10 @@ $(VENV)/.dev: requirements/dev.txt requirements/base.txt pyproject.toml scripts/
 
 panorama: install ## build the embedded panorama and say where to look
 	@$(BIN)/quartiers build --embedded
+
+serve: install ## open the website on http://127.0.0.1:8000 (builds the embedded edition if there is none)
+	@test -e editions/current/manifest.json || $(BIN)/quartiers build --embedded
+	@$(BIN)/quartiers serve
 
 test: install-dev ## set up everything and run every test
 	@$(BIN)/python -m pytest

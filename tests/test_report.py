@@ -14,9 +14,9 @@ import pytest
 from openpyxl import load_workbook
 
 from conftest import run_quartiers
-from quartiers.compare import portraits
 from quartiers.compare.answers import number, percent
 from quartiers.compare.examples import choose, summary_of
+from quartiers.compare.portraits import portraits
 from quartiers.errors import InputError
 from quartiers.publish.around import walks
 from quartiers.publish.charts import columns, decades, forest

@@ -15,6 +15,6 @@ from django.http import HttpRequest
 def address(request: HttpRequest) -> str:
     """The client's address, «» when the connection has none (a local socket)."""
     told = [a.strip() for a in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if a.strip()]
-    if settings.PROXIES and told:
-        return str(told[-min(settings.PROXIES, len(told))])[:64]
+    if settings.TRUSTED_PROXIES and told:
+        return str(told[-min(settings.TRUSTED_PROXIES, len(told))])[:64]
     return str(request.META.get("REMOTE_ADDR") or "")

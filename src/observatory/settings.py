@@ -48,8 +48,6 @@ DEBUG = flag("QUARTIERS_DEBUG")
 HTTPS = flag("QUARTIERS_HTTPS")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
-#: Proxies in front of the site whose word on the client's address is taken.
-PROXIES = int(os.environ.get("QUARTIERS_PROXIES", "0"))
 
 
 def secret_key() -> str:

@@ -241,7 +241,7 @@ def test_a_bucket_fills_up_again_and_spares_a_steady_reader() -> None:
 def test_a_forged_proxy_header_does_not_hide_a_client(client: Any, settings: Any) -> None:
     request = client.get(f"{API}/themes", headers={"X-Forwarded-For": "1.2.3.4"}).wsgi_request
     assert client_address(request) == "127.0.0.1"
-    settings.PROXIES = 1
+    settings.TRUSTED_PROXIES = 1
     request.META["HTTP_X_FORWARDED_FOR"] = "6.6.6.6, 1.2.3.4"
     assert client_address(request) == "1.2.3.4"
 
