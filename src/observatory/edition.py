@@ -53,7 +53,10 @@ class Edition:
                 f"file:{self.path / 'quartiers.sqlite'}?mode=ro&immutable=1", uri=True
             )
             _local.connection.row_factory = sqlite3.Row
-            _local.connection.execute("PRAGMA mmap_size = 268435456")
+            # Read through the system's cache, which all workers share, with a little of our own: mapped
+            # whole, a national edition would count in each worker's memory.
+            _local.connection.execute("PRAGMA mmap_size = 0")
+            _local.connection.execute("PRAGMA cache_size = -8000")
             _local.path = self.path
         connection: sqlite3.Connection = _local.connection
         return connection
