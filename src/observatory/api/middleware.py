@@ -17,7 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from observatory.api.buckets import ENGINE, READ, take
-from observatory.clients import address
+from observatory.contribute.limits import address_of
 from observatory.edition import NoEdition, current
 from quartiers import __version__
 
@@ -55,7 +55,7 @@ class MachineMiddleware:
         if request.method == "OPTIONS":
             return preflight()
         engine = request.path.startswith(ENGINES)
-        if wait := take(address(request), ENGINE if engine else READ):
+        if wait := take(address_of(request), ENGINE if engine else READ):
             said = JsonResponse({"detail": TOO_MUCH.format(wait)}, status=429)
             said["Retry-After"] = str(wait)
             return said
