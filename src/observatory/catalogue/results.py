@@ -19,7 +19,8 @@ import numpy as np
 from observatory.catalogue.index import Index, bits, index_of, members
 from observatory.catalogue.question import Question
 from observatory.edition import Edition
-from quartiers.bridge.search import tell, weigh
+from quartiers.bridge.search import Weighed, tell, weigh
+from quartiers.bridge.stored import Index as SearchIndex
 
 #: A result below this share of the best one's score is not shown.
 SHARE = 0.2
@@ -102,10 +103,16 @@ def counts(edition: Edition, question: Question, found: int) -> dict[str, dict[s
     }
 
 
+@lru_cache(maxsize=64)
+def weighed(edition: Edition, words: str, bridges: bool) -> Weighed:
+    """A search put to the whole edition."""
+    return weigh(edition.connection, words, bridges=bridges)
+
+
 @lru_cache(maxsize=128)
 def searched(edition: Edition, words: str, bridges: bool) -> array[int]:
     """The numbers that answer a search, best first."""
-    found = weigh(edition.connection, words, bridges=bridges).scores
+    found = weighed(edition, words, bridges).scores
     known = len(index_of(edition).ids)
     kept = np.flatnonzero(found >= max(SHARE * float(found.max()), 1e-6))
     best = kept[np.lexsort((kept, -found[kept]))]
@@ -115,7 +122,8 @@ def searched(edition: Edition, words: str, bridges: bool) -> array[int]:
 @lru_cache(maxsize=256)
 def told(edition: Edition, words: str, bridges: bool, numbers: tuple[int, ...]) -> dict[int, str]:
     """Why each of these answers a search: its heaviest path, in words."""
-    found = weigh(edition.connection, words, bridges=bridges)
+    # What was weighed may come from another thread: its reasons are read by this one's connection.
+    found = replace(weighed(edition, words, bridges), index=SearchIndex.of(edition.connection))
     hits = tell(found, list(numbers))
     return {number: plain_path(hit.path[0]) for number, hit in zip(numbers, hits, strict=True)}
 

@@ -20,6 +20,7 @@ from observatory.catalogue.question import SORTS, Question, namesakes, read_ques
 from observatory.catalogue.results import Answer, answer, counts, select, told
 from observatory.catalogue.words import LEGENDS, active, value_label
 from observatory.edition import Edition, current
+from observatory.templatetags.site import grouped
 from quartiers.territories import load
 
 #: Values of a facet shown before «les autres».
@@ -138,7 +139,7 @@ def facets(edition: Edition, found: Answer) -> list[dict[str, Any]]:
             {
                 "value": value,
                 "label": value_label(edition, name, value),
-                "count": count,
+                "said": grouped(count),
                 "checked": value in asked,
             }
             for value, count in counted[name].items()
@@ -149,8 +150,9 @@ def facets(edition: Edition, found: Answer) -> list[dict[str, Any]]:
             {
                 "name": name,
                 "legend": legend,
-                "values": values[:SHOWN],
-                "more": values[SHOWN:],
+                "values": values,
+                "shown": SHOWN,
+                "more": max(0, len(values) - SHOWN),
                 "asked": len(asked),
             }
         )
@@ -182,8 +184,11 @@ def places(edition: Edition, found: Answer) -> list[dict[str, Any]]:
     for below_code, name in below:
         count = (found.found & found.index.territory(below_code)).bit_count()
         if count:
-            rows.append({"code": below_code, "name": name, "count": count})
-    return sorted(rows, key=lambda r: (-r["count"], r["name"]))
+            there = replace(question, place=below_code, territory=None, page=1)
+            rows.append(
+                (-count, name, {"name": name, "said": grouped(count), "query": there.query()})
+            )
+    return [row for _, _, row in sorted(rows, key=lambda r: r[:2])[:40]]
 
 
 def ways_out(
