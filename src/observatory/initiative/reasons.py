@@ -168,9 +168,12 @@ def reason(because: Row) -> Reason:
     """One reason, its notion named by its label."""
     slug = because.get("concept") or ""
     known = thesaurus.load().concepts.get(slug)
+    note = because.get("note") or ""
+    if note.startswith("contexte :"):
+        note = _("(mot de contexte)")
     return Reason(
         quote=because.get("quote") or "",
-        note=because.get("note") or "",
+        note=note,
         concept=slug,
         concept_label=known.pref if known else slug,
         against=(because.get("weight") or 0.0) < 0,

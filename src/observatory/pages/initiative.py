@@ -9,6 +9,7 @@ record's own id («benchmark:…») leads to its initiative.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -128,16 +129,13 @@ def parents(insee_code: str | None) -> list[Row]:
 
 
 def contribution_links(identifier: str) -> dict[str, str]:
-    """Address of each way to contribute to this page; without its page, none."""
-    try:
-        address = reverse("contribute_correct", args=[identifier])
-    except NoReverseMatch:
-        return {}
-    return {
-        "error": f"{address}?motif=erreur",
-        "add": f"{address}?motif=completer",
-        "mine": f"{address}?motif=mienne",
-    }
+    """Address of each way to contribute to this page, of those that the site has."""
+    ways = {"error": "contribute_correct", "mine": "contribute_claim"}
+    found = {}
+    for way, name in ways.items():
+        with suppress(NoReverseMatch):
+            found[way] = reverse(name, args=[identifier])
+    return found
 
 
 def structured(view: Row, address: str) -> SafeString:

@@ -7,7 +7,7 @@
   const atlas = document.querySelector(".atlas");
   const list = document.getElementById("visibles");
   const sentence = document.getElementById("liste-dite");
-  const CELL = 60, LISTED = 30, NEAR = 16, QUARTERS_FROM = 11, NAMES_FROM = 13;
+  const CELL = 60, LISTED = 30, NEAR = 16, QUARTERS_FROM = 11, NAMES_FROM = 13, BORDERS_TO = 11;
   const paths = new Map();
   document.querySelectorAll(".legend path").forEach((p) =>
     paths.set(p.dataset.theme, new Path2D(p.getAttribute("d"))));
@@ -77,6 +77,8 @@
       if (points) this.drawPoints(pen, width, height, scale, origin, zoom);
     },
     drawLand(pen, width, height) {
+      // Right to a few kilometres: nearer, a border would say more than is known.
+      const borders = map.getZoom() < BORDERS_TO;
       pen.fillStyle = colours.land;
       pen.strokeStyle = colours.rule;
       pen.lineWidth = 0.6;
@@ -88,7 +90,7 @@
         for (let i = 0; i < ring.xy.length; i += 2) pen.lineTo(...this.at(ring.xy[i], ring.xy[i + 1]));
         pen.closePath();
         pen.fill();
-        pen.stroke();
+        if (borders) pen.stroke();
       }
     },
     drawQuarters(pen, width, height, scale, zoom) {
@@ -98,6 +100,7 @@
       pen.lineWidth = 1;
       pen.font = "13px sans-serif";
       pen.textAlign = "center";
+      const named = [];
       for (const q of quarters) {
         const [x, y] = this.at(q.x, q.y), radius = q.radius * scale;
         if (x < -radius || y < -radius || x > width + radius || y > height + radius) continue;
@@ -107,16 +110,21 @@
         pen.fill();
         pen.globalAlpha = 1;
         pen.stroke();
-        if (zoom >= NAMES_FROM) {
-          pen.strokeStyle = colours.land;
-          pen.lineWidth = 3;
-          pen.strokeText(q.name, x, y - radius - 5);
-          pen.fillStyle = colours.ink;
-          pen.fillText(q.name, x, y - radius - 5);
-          pen.fillStyle = colours.pale;
-          pen.strokeStyle = colours.brick;
-          pen.lineWidth = 1;
-        }
+        named.push({ name: q.name, x, y: y - Math.max(3, radius) - 5, radius });
+      }
+      if (zoom >= NAMES_FROM) this.drawNames(pen, named);
+    },
+    drawNames(pen, named) {
+      const taken = [];
+      pen.strokeStyle = colours.land;
+      pen.fillStyle = colours.ink;
+      pen.lineWidth = 4;
+      for (const q of named.sort((a, b) => b.radius - a.radius)) {
+        const half = pen.measureText(q.name).width / 2 + 4;
+        if (taken.some((t) => Math.abs(t.x - q.x) < t.half + half && Math.abs(t.y - q.y) < 17)) continue;
+        taken.push({ x: q.x, y: q.y, half });
+        pen.strokeText(q.name, q.x, q.y);
+        pen.fillText(q.name, q.x, q.y);
       }
     },
     drawPoints(pen, width, height, scale, origin, zoom) {
