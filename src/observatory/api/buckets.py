@@ -17,8 +17,8 @@ from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
 #: Tokens of a full bucket, and how many come back a second.
-CAPACITY = 600.0
-REFILL = 20.0
+CAPACITY = 300.0
+REFILL = 10.0
 #: What a question costs: reading a page 1, having the engine read texts or place a point more.
 READ, ENGINE = 1.0, 5.0
 

@@ -19,7 +19,7 @@ DESCRIPTION = """\
 Les initiatives numériques des quartiers prioritaires de France, avec leurs sources et leurs raisons.
 Sans clé. Chaque réponse nomme l'édition dont elle vient ; `null` veut dire « inconnu », jamais zéro.
 Les listes se lisent page après page par l'adresse `next` ; un curseur d'une édition passée est refusé
-(410). Au-delà de 600 demandes d'un coup, puis de 20 par seconde, le service répond 429 et dit combien de
+(410). Au-delà de 300 demandes d'un coup, puis de 10 par seconde, le service répond 429 et dit combien de
 secondes attendre (en-tête Retry-After) ; lire un texte ou situer un point compte pour cinq demandes.
 Données sous Licence Ouverte 2.0.
 

@@ -82,7 +82,7 @@ def where(edition: Edition, asked: dict[str, Any], *, places: bool = False) -> W
     if asked.get("carrier_type"):
         add_list(found, "i.carrier_type", carrier_words(edition, asked["carrier_type"]))
     if asked.get("q"):
-        hits = search(edition.connection, asked["q"], digital=True, limit=DEEPEST)
+        hits = search(edition.connection, asked["q"], limit=DEEPEST)
         found.ranked = [hit.id for hit in hits]
         add_list(found, "i.id", found.ranked)
     return found

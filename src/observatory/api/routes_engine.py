@@ -29,22 +29,14 @@ REFUSALS = (400, 404, 410, 422, 429)
 
 
 def told(edition: Edition, hits: list[bridge.Hit]) -> dict[str, Any]:
-    """Results with what people read of them: entries of the study that are no initiative are left out."""
+    """Results with what people read of them."""
     marks = ", ".join("?" * len(hits))
-    sql = f"SELECT id FROM initiatives WHERE id IN ({marks})"
-    known = {row["id"] for row in edition.rows(sql, [hit.id for hit in hits])}
+    sql = f"SELECT id, title, commune, world FROM initiatives WHERE id IN ({marks})"
+    known = {row["id"]: row for row in edition.rows(sql, [hit.id for hit in hits])}
     items = [
-        {
-            "id": hit.id,
-            "title": hit.entry.title,
-            "commune": hit.entry.commune,
-            "world": hit.entry.world,
-            "score": hit.score,
-            "path": hit.path,
-            "page": f"/initiatives/{hit.id}/",
-        }
+        dict(known[hit.id])
+        | {"score": hit.score, "path": hit.path, "page": f"/initiatives/{hit.id}/"}
         for hit in hits
-        if hit.id in known
     ]
     return {"edition": edition.name, "items": items}
 
@@ -56,14 +48,14 @@ def search(
     bridges: Annotated[bool, Query(description="Follow the thesaurus, or words alone")] = True,
     theme: shapes.Theme | None = None,
     territory: Annotated[
-        str | None, Query(max_length=100, description="QN06913M, COM69259, DEP69…")
+        str | None, Query(max_length=100, description="A commune or a QPV")
     ] = None,
     world: shapes.World | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Any:
     """Find initiatives, even those that use none of your words, with the path taken."""
     edition = current()
-    where = territory_code(territory) if territory else None
+    where = territory_code(territory).removeprefix("COM") if territory else None
     hits = bridge.search(
         edition.connection,
         q,
@@ -71,7 +63,6 @@ def search(
         theme=theme,
         territory=where,
         world=world,
-        digital=True,
         limit=limit,
     )
     return told(edition, hits)

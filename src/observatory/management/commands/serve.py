@@ -81,7 +81,7 @@ def gunicorn_options(bind: list[str], workers: int, threads: int) -> dict[str, A
         "preload_app": True,
         "timeout": 30,
         "graceful_timeout": 20,
-        "keepalive": 15,
+        "keepalive": 5,
         "max_requests": 20_000,
         "max_requests_jitter": 2_000,
         "control_socket_disable": True,
