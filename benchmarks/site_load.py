@@ -76,20 +76,14 @@ def drive(
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         while (asked := due.get()) is not None:
             moment, kind, address = asked
-            status = 0
-            reused = connection.sock is not None
-            for _ in range(1 + reused):  # as browsers do: an idle connection may have been closed
-                try:
-                    connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
-                    answer = connection.getresponse()
-                    answer.read()
-                    status = answer.status
-                    break
-                except (ConnectionError, http.client.RemoteDisconnected):
-                    connection.close()
-                except (OSError, http.client.HTTPException):
-                    connection.close()
-                    break
+            try:
+                connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
+                answer = connection.getresponse()
+                answer.read()
+                status = answer.status
+            except (OSError, http.client.HTTPException):
+                connection.close()
+                status = 0
             with lock:
                 told[kind].append((time.perf_counter() - moment, status))
 

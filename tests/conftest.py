@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 #: Fixtures of the website and of its browser, for the tests under ``tests/site/``.
-pytest_plugins = ["site_fixtures"]
+pytest_plugins = ["site_fixtures", "browser_fixtures"]
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -18,7 +18,7 @@ def served(embedded: Path, settings: Any) -> Path:
 @pytest.fixture(autouse=True)
 def site(request: pytest.FixtureRequest) -> None:
     """Every test of ``tests/site/`` is served the embedded edition."""
-    if "site" in request.path.parent.parts[-2:]:
+    if "site" in request.path.relative_to(Path(__file__).parent).parts:
         request.getfixturevalue("served")
 
 
