@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 
 
 @pytest.fixture
@@ -20,6 +21,7 @@ def site(request: pytest.FixtureRequest) -> None:
     """Every test of ``tests/site/`` is served the embedded edition."""
     if "site" in request.path.relative_to(Path(__file__).parent).parts:
         request.getfixturevalue("served")
+        caches["pages"].clear()
 
 
 @pytest.fixture

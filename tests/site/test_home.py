@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 
 from observatory.edition import current
 
@@ -48,3 +49,15 @@ def test_an_edition_swapped_in_is_served_without_a_restart(
     assert client.get("/").status_code == 503
     link.symlink_to(served)
     assert client.get("/").status_code == 200
+
+
+def test_a_page_is_remembered_for_visitors_and_never_a_form_or_a_session(client: Any) -> None:
+    pages = caches["pages"]
+    client.get("/themes/")
+    assert len(pages._cache) == 1
+    assert client.get("/themes/").content == client.get("/themes/?").content
+    client.get("/connexion/")
+    assert len(pages._cache) == 1
+    client.cookies["sessionid"] = "someone"
+    client.get("/mentions-legales/")
+    assert len(pages._cache) == 1

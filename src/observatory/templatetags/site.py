@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,6 +29,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, css: str = "icon") -> SafeString:
     """A drawing of the sprite; decorative: the words beside it say the same."""
     return format_html(
@@ -42,6 +44,11 @@ def icon(name: str, css: str = "icon") -> SafeString:
 @register.simple_tag
 def theme_mark(slug: str) -> SafeString:
     """A theme: its drawing, its colour, its name."""
+    return _theme_mark(slug, get_language() or "")
+
+
+@lru_cache(maxsize=64)
+def _theme_mark(slug: str, language: str) -> SafeString:
     return format_html(
         '<span class="theme theme-{}">{}<span>{}</span></span>',
         slug,
@@ -64,34 +71,43 @@ def grouped(value: float, digits: int = 0) -> str:
     return text
 
 
+def known(value: float | str | None) -> float | None:
+    """A figure that can be written: a template gives "" for what a row does not hold."""
+    if value is None or value == "" or not math.isfinite(float(value)):
+        return None
+    return float(value)
+
+
 @register.filter
-def figure(value: float | None, digits: int = 0) -> str | SafeString:
+def figure(value: float | str | None, digits: int = 0) -> str | SafeString:
     """A number, or a dash that says «inconnu»."""
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+    number = known(value)
+    if number is None:
         return format_html(
             '<span class="unknown" title="{0}">–<span class="aside">{0}</span></span>', _("inconnu")
         )
-    return grouped(float(value), int(digits))
+    return grouped(number, int(digits))
 
 
 @register.filter
-def percent(value: float | None, digits: int = 0) -> str | SafeString:
+def percent(value: float | str | None, digits: int = 0) -> str | SafeString:
     """A share between 0 and 1, as a percentage."""
-    if value is None:
-        return figure(None)
-    return f"{grouped(100 * value, int(digits))}\u202f%"
+    number = known(value)
+    return figure(None) if number is None else f"{grouped(100 * number, int(digits))}\u202f%"
 
 
 @register.simple_tag
-def interval(low: float | None, high: float | None, share: bool = False, digits: int = 0) -> str:
+def interval(
+    low: float | str | None, high: float | str | None, share: bool = False, digits: int = 0
+) -> str:
     """«entre 12 et 18» / «12 to 18»; empty when there is none."""
-    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+    lowest, highest = known(low), known(high)
+    if lowest is None or highest is None:
         return ""
-    if share:
-        low, high = 100 * low, 100 * high
+    times = 100 if share else 1
     said = _("entre %(low)s et %(high)s") % {
-        "low": grouped(low, digits),
-        "high": grouped(high, digits),
+        "low": grouped(times * lowest, digits),
+        "high": grouped(times * highest, digits),
     }
     return f"{said}\u202f%" if share else said
 
