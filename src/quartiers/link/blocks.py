@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quartiers.link.features import frequencies
 from quartiers.link.items import Item, lasting_identifier
+from quartiers.link.likeness import frequencies
 from quartiers.link.names import plain, take_apart, take_street
 
 MAX_BLOCK = 70

@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 
 from quartiers.engine import usable_cores
 from quartiers.link.blocks import candidates
-from quartiers.link.features import Facts, compare
+from quartiers.link.features import Facts, facts_of
 from quartiers.link.items import Item, as_item
 from quartiers.link.rules import ruled
+from quartiers.link.sides import Sides, take_sides
 from quartiers.link.telling import tell
 from quartiers.shapes import Because
 
@@ -34,6 +35,8 @@ from quartiers.shapes import Because
 SAME, DOUBT = 0.6, 0.35
 #: A pair below this is not worth a row.
 TOLD = 0.15
+#: Digits of a score that an edition's 32 bits keep.
+DIGITS = 6
 #: From this many pairs on, several processes compare; pairs a task; tasks ahead of the reader.
 PARALLEL, PART, AHEAD = 200_000, 50_000, 6
 
@@ -56,15 +59,14 @@ def model() -> tuple[float, dict[str, float]]:
     return learnt["intercept"], learnt["weights"]
 
 
-def contributions(facts: Facts) -> dict[str, float]:
-    """Each fact's part of the log-odds."""
-    weights = model()[1]
-    return {fact: value * weights[fact] for fact, value in facts.items() if fact in weights}
-
-
-def probability(parts: dict[str, float]) -> float:
-    """From log-odds to a probability."""
-    return 1 / (1 + math.exp(-(model()[0] + sum(parts.values()))))
+def log_odds(facts: Facts) -> NDArray[np.float64]:
+    """The sum of the weights of the facts of each pair, fact after fact."""
+    intercept, weights = model()
+    total = np.full(len(next(iter(facts.values()))), intercept)
+    for fact, weight in weights.items():
+        if fact in facts:
+            total += weight * facts[fact]
+    return total
 
 
 def judge(
@@ -75,18 +77,23 @@ def judge(
     From :data:`PARALLEL` pairs on, by that many processes; their number changes nothing.
     """
     items = sorted(items, key=lambda item: item.id)
-    keys = candidates(items)
+    ids = [item.id for item in items]
+    keys, sides = candidates(items), take_sides(items)
+    parts = np.array_split(keys, max(1, math.ceil(len(keys) / PART)))
     if len(keys) < PARALLEL or (workers or usable_cores()) < 2:
-        return judge_part(items, keys, with_reasons)
+        return [pair for part in parts for pair in judge_part(sides, ids, part, with_reasons)]
     context = multiprocessing.get_context("spawn")
-    parts = np.array_split(keys, math.ceil(len(keys) / PART))
     told: list[Pair] = []
     with ProcessPoolExecutor(workers or usable_cores(), mp_context=context) as pool:
         waiting: deque[Future[list[Pair]]] = deque()
         for part in parts:
             places, renamed = np.unique(part, return_inverse=True)
-            some = [items[n] for n in places]
-            waiting.append(pool.submit(judge_part, some, renamed.reshape(-1, 2), with_reasons))
+            some = [ids[n] for n in places]
+            waiting.append(
+                pool.submit(
+                    judge_part, sides.take(places), some, renamed.reshape(-1, 2), with_reasons
+                )
+            )
             if len(waiting) > AHEAD:
                 told += waiting.popleft().result()
         for future in waiting:
@@ -94,23 +101,34 @@ def judge(
     return told
 
 
-def judge_part(items: list[Item], keys: NDArray[np.int64], with_reasons: bool) -> list[Pair]:
+def judge_part(
+    sides: Sides, ids: list[str], keys: NDArray[np.int64], with_reasons: bool
+) -> list[Pair]:
     """The pairs worth telling among those given."""
-    told = []
-    for first, second in keys.tolist():
-        a, b = items[first], items[second]
-        facts = compare(a, b)
-        parts = contributions(facts)
-        score = ruled(probability(parts), facts)
-        if score >= TOLD:
-            decision = "meme" if score >= SAME else "doute" if score >= DOUBT else "different"
-            told.append(Pair(a.id, b.id, decision, score, tell(parts) if with_reasons else ()))
-    return told
+    if not len(keys):
+        return []
+    facts = facts_of(sides, keys)
+    scores = ruled(1 / (1 + np.exp(-log_odds(facts))), facts)
+    told = np.flatnonzero(scores >= TOLD)
+    # As many digits as an edition keeps, so that a pair read again is the same pair.
+    scores = np.round(scores[told], DIGITS)
+    reasons = tell(facts, told, model()[1]) if with_reasons else [()] * len(told)
+    return [
+        Pair(ids[a], ids[b], decided(score), score, why)
+        for (a, b), score, why in zip(keys[told].tolist(), scores.tolist(), reasons, strict=True)
+    ]
 
 
-def reasons_of(a: Item, b: Item) -> tuple[Because, ...]:
-    """The reasons of one pair."""
-    return tell(contributions(compare(a, b)))
+def decided(score: float) -> str:
+    """The decision that a probability leads to."""
+    return "meme" if score >= SAME else "doute" if score >= DOUBT else "different"
+
+
+def reasons_of(items: list[Item], keys: NDArray[np.int64]) -> list[tuple[Because, ...]]:
+    """The reasons of some pairs of places in ``items``, the smaller id first."""
+    if not len(keys):
+        return []
+    return tell(facts_of(take_sides(items), keys), np.arange(len(keys)), model()[1])
 
 
 def judge_rows(rows: list[dict[str, Any]]) -> list[Pair]:
