@@ -83,8 +83,11 @@ def joined(parts: Sequence[Sides]) -> Sides:
 @lru_cache(REMEMBERED)
 def mark(text: str | None) -> int:
     """64 bits that stand for a text in any process; 0 for none."""
-    if not text:
-        return 0
+    return word_mark(text) if text else 0
+
+
+def word_mark(text: str) -> int:
+    """The same, of a text that is there."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
