@@ -18,17 +18,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from quartiers.link import features
+from quartiers.link import likeness
+from quartiers.link.features import facts_of
 from quartiers.link.items import Item, as_item
 from quartiers.link.names import take_apart
+from quartiers.link.sides import take_sides
 from quartiers.shapes import Issue, Record
 from quartiers.tabular import open_table
 
-STUDY = Path(features.__file__).parents[1] / "study" / "link"
+STUDY = Path(likeness.__file__).parents[1] / "study" / "link"
 #: Ridge strength (sklearn's C) and weight of a negative pair of a whole commune: chosen by
 #: cross-validation among 0.1 to 1, and so that communes do not drown the pairs.
 STRENGTH, COMMUNE_NEGATIVE = 0.3, 0.35
@@ -62,7 +63,7 @@ def main() -> None:
     kept = {word: n for word, n in sorted(counts.items()) if n >= MIN_COUNT}
     words = {"records": len(mednum) + len(services), "words": kept}
     (STUDY / "words.json").write_text(json.dumps(words, ensure_ascii=False, indent=0) + "\n")
-    features.frequencies.cache_clear()
+    likeness.frequencies.cache_clear()
 
     def item(side: dict[str, Any]) -> Item:
         row = side["row"]
@@ -71,11 +72,12 @@ def main() -> None:
         facts = {c: getattr(record, c) for c in (*columns, "longitude", "latitude", "place_types")}
         return as_item(facts | {"id": f"{side['jeu']}:{row}"})
 
-    facts, same, weights, group = [], [], [], []
+    pairs: list[tuple[Item, Item]] = []
+    same, weights, group = [], [], []
     for line in given.pairs.read_text("utf-8").splitlines():
         pair = json.loads(line)
         if pair["label"] != "unsure":
-            facts.append(features.compare(item(pair["a"]), item(pair["b"])))
+            pairs.append((item(pair["a"]), item(pair["b"])))
             same.append(pair["label"] == "same")
             weights.append(1.0)
             group.append("")
@@ -85,21 +87,29 @@ def main() -> None:
         communes[row["commune"]].append((item(row), row["cluster"]))
     for commune, rows in communes.items():
         for (a, x), (b, y) in combinations(rows, 2):
-            facts.append(features.compare(a, b))
+            pairs.append((a, b))
             same.append(x == y)
             weights.append(1.0 if x == y else COMMUNE_NEGATIVE)
             group.append(commune)
-    vectorizer = DictVectorizer(sparse=False)
-    matrix, truth = vectorizer.fit_transform(facts), np.array(same)
+    (matrix, names), truth = facts_matrix(pairs), np.array(same)
     weight, where = np.array(weights), np.array(group)
     report(matrix, truth, weight, where)
     model = fit(matrix, truth, weight)
-    names = vectorizer.get_feature_names_out()
     learnt = {
         "intercept": round(float(model.intercept_[0]), 4),
         "weights": {n: round(float(w), 4) for n, w in zip(names, model.coef_[0], strict=True)},
     }
     (STUDY / "model.json").write_text(json.dumps(learnt, indent=0, sort_keys=True) + "\n")
+
+
+def facts_matrix(pairs: list[tuple[Item, Item]]) -> tuple[Any, list[str]]:
+    """A row a pair, a column a fact that some pair has; and the names of the facts."""
+    items = sorted({i.id: i for pair in pairs for i in pair}.values(), key=lambda i: i.id)
+    place = {item.id: n for n, item in enumerate(items)}
+    keys = np.array([sorted((place[a.id], place[b.id])) for a, b in pairs])
+    facts = facts_of(take_sides(items), keys)
+    names = sorted(fact for fact, column in facts.items() if column.any())
+    return np.stack([facts[name] for name in names], axis=1).astype(float), names
 
 
 def fit(matrix: Any, truth: Any, weight: Any) -> LogisticRegression:

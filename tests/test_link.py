@@ -316,5 +316,6 @@ def test_the_number_of_workers_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
     alone = pairs.judge(items, workers=1)
     monkeypatch.setattr(pairs, "PARALLEL", 1)
     monkeypatch.setattr(pairs, "PART", 40)
+    monkeypatch.setattr(pairs, "CHUNK", 30)
     assert alone == pairs.judge(items, workers=2)
     assert alone

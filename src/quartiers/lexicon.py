@@ -155,15 +155,29 @@ class Lexicon:
 
     def find(self, found: Sequence[str], text: str | None = None) -> list[Hit]:
         """The concepts that a text's folded words name; ``text`` tells their capitals."""
+        first = self.first
+        following = next_words(found)
+        return self.named_at(
+            found,
+            [
+                at
+                for at, branch in enumerate([first[w] for w in found])
+                if branch is not NOTHING
+                and (branch.alone or not leads_nowhere(following[at], branch))
+            ],
+            text,
+        )
+
+    def named_at(
+        self, found: Sequence[str], places: Iterable[int], text: str | None = None
+    ) -> list[Hit]:
+        """The concepts named at ``places`` (in order), where a term may begin."""
         first, free = self.first, 0
         hits: list[Hit] = []
-        following = next_words(found)
-        for at, branch in enumerate([first[w] for w in found]):
-            if branch is NOTHING or at < free:
+        for at in places:
+            if at < free:
                 continue
-            if not branch.alone and leads_nowhere(following[at], branch):
-                continue  # by far the commonest case
-            end, entries = longest(found, at, branch)
+            end, entries = longest(found, at, first[found[at]])
             if not entries:
                 continue
             if (
@@ -211,6 +225,11 @@ def in_capitals(text: str, at: int, capitals: str) -> bool:
     start, end, _ = tokens(fold(text))[at]
     if not text[start:end].rstrip("s").isupper():
         return False
+    return mean_anything(text, capitals)
+
+
+def mean_anything(text: str, capitals: str) -> bool:
+    """Do capitals say in this text that a word is an acronym?"""
     return capitals == "trusted" or len(text) < 12 or any(c.islower() for c in text)
 
 

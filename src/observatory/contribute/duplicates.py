@@ -19,7 +19,7 @@ from observatory.edition import current
 from quartiers.check import as_record
 from quartiers.link.blocks import block_keys
 from quartiers.link.items import Item, as_item
-from quartiers.link.pairs import DOUBT, Pair, judge_part
+from quartiers.link.pairs import DOUBT, Pair, judge_pairs
 from quartiers.locate.communes import commune_codes
 from quartiers.territories import load as territories
 
@@ -46,19 +46,21 @@ def likely_duplicates(contribution: Contribution) -> list[Likely]:
     if ours is None:
         return []
     blocks = set(block_keys(ours))
-    rows = nearby(contribution)
-    found: list[Likely] = []
-    for row in rows:
-        other = as_item(dict(row) | {"place_types": json.loads(row["place_types"] or "[]")})
-        if blocks.isdisjoint(block_keys(other)):
-            continue
-        for pair in judge_part([ours, other], np.array([[0, 1]]), with_reasons=True):
-            if pair.score >= DOUBT:
-                found.append(likely(pair, row))
+    looked = [(row, item_in(row)) for row in nearby(contribution)]
+    looked = [(row, item) for row, item in looked if not blocks.isdisjoint(block_keys(item))]
+    keys = np.array([(0, n + 1) for n in range(len(looked))], np.int64).reshape(-1, 2)
+    rows = {item.id: row for row, item in looked}
+    pairs = judge_pairs([ours, *(item for _, item in looked)], keys)
+    found = [likely(pair, rows[pair.b]) for pair in pairs if pair.score >= DOUBT]
     best: dict[str, Likely] = {}
     for one in sorted(found, key=lambda x: (-x.score, x.record)):
         best.setdefault(one.initiative, one)
     return list(best.values())[:MOST_SHOWN]
+
+
+def item_in(row: sqlite3.Row) -> Item:
+    """A record of the edition as linking sees it."""
+    return as_item(dict(row) | {"place_types": json.loads(row["place_types"] or "[]")})
 
 
 def item_of(contribution: Contribution) -> Item | None:

@@ -17,24 +17,18 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from quartiers import lexicon
-from quartiers.bridge.words import family, spelt
-from quartiers.lexicon import STOP
+from quartiers.bridge.filing import Batch, Vocabulary
+from quartiers.bridge.words import family
 from quartiers.shapes import THEMES
-from quartiers.text import fold, stem, tokens, words
 
-#: Weight of a word by where it stands.
-TITLE, SERVICES, BODY = 3.0, 1.5, 1.0
-#: Weight of a concept by where its words stand.
-NAMED = (1.6, 1.2, 1.0)
 #: BM25: how soon repeating a word stops counting; how much a long text is held against it.
 K1, B = 1.2, 0.5
 #: Weights are kept in a byte: this is 1.0.
@@ -44,40 +38,35 @@ COMMON = 0.25
 WORLDS = {None: 0, "quartiers": 1, "ville-intelligente": 2}
 DIGITAL = {"non-numerique": 0, None: 1, "numerique": 2}
 BATCH = 5_000
+NOBODY, NOTHING = np.zeros(0, np.int32), np.zeros(0, np.float32)
+#: The columns of an initiative, or of a record, that the index reads.
+READ = (
+    *("id", "records", "title", "text", "services", "carrier", "commune", "neighbourhood"),
+    *("world", "digital", "themes", "place_types", "insee_code", "qpv_code", "qpv_nom", "url"),
+)
 
 Row = dict[str, Any]
-
-
-class _Terms(dict[str, int]):
-    """Word → the number of its stem; words that say nothing → -1. Fills itself."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stems: dict[str, int] = {}
-
-    def __missing__(self, word: str) -> int:
-        number = -1 if word in STOP else self.stems.setdefault(stem(word), len(self.stems))
-        self[word] = number
-        return number
+#: Column → its values, entry after entry.
+Columns = dict[str, list[Any]]
 
 
 class _Lists:
-    """Term → entries and weights, gathered entry after entry."""
+    """Term → entries and weights, gathered batch after batch."""
 
     def __init__(self) -> None:
-        self.terms, self.weights, self.held = array("i"), array("f"), array("i")
+        self.terms: list[Any] = [NOBODY]
+        self.entries: list[Any] = [NOBODY]
+        self.weights: list[Any] = [NOTHING]
 
-    def add(self, found: dict[int, float]) -> None:
-        self.terms.extend(found.keys())
-        self.weights.extend(found.values())
-        self.held.append(len(found))
+    def add(self, terms: Any, entries: Any, weights: Any) -> None:
+        self.terms.append(np.asarray(terms, np.int32))
+        self.entries.append(np.asarray(entries, np.int32))
+        self.weights.append(np.asarray(weights, np.float32))
 
     def arrays(self) -> tuple[Any, Any, Any]:
         """(terms, entries, weights), by term then entry; entries are numbered from 1."""
-        terms = np.frombuffer(self.terms, np.int32) if self.terms else np.zeros(0, np.int32)
-        weights = np.frombuffer(self.weights, np.float32) if self.terms else np.zeros(0, np.float32)
-        held = np.frombuffer(self.held, np.int32) if self.held else np.zeros(0, np.int32)
-        entries = np.repeat(np.arange(1, len(held) + 1, dtype=np.int32), held)
+        terms, entries = np.concatenate(self.terms), np.concatenate(self.entries)
+        weights = np.concatenate(self.weights)
         order = np.argsort(terms, kind="stable")
         return terms[order], entries[order], weights[order]
 
@@ -107,39 +96,40 @@ def write_index(
         CREATE TABLE search_arrays (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
         """
     )
-    terms = _Terms()
+    vocabulary = Vocabulary()
     slugs: dict[str, int] = {}
     word_lists, concept_lists = _Lists(), _Lists()
-    lengths, facts = array("f"), []
+    lengths, facts = [NOTHING], [np.zeros((1, 3), np.uint8)]
     number = 0
-    for batch in chain((b.to_pylist() for b in initiatives.to_batches(BATCH)), [list(others)]):
-        entries, texts, concepts = [], [], []
-        for row in batch:
-            number += 1
-            parts = (row["title"], extra_words(row), row["text"])
-            found = [words(spelt(part)) for part in parts]
-            word_lists.add(weighed(found, terms))
-            lengths.append(
-                sum(w * len(f) for f, w in zip(found, (TITLE, SERVICES, BODY), strict=True))
-            )
-            named = concepts_of(parts)
-            concept_lists.add({slugs.setdefault(s, len(slugs)): w for s, (w, _) in named.items()})
-            concepts += [(number, slug, w, said) for slug, (w, said) in named.items()]
-            texts.append(
-                (number, *(" ".join(map(stem, f)) for f in (found[0], found[2], found[1])))
-            )
-            entries.append(entry_row(number, row))
-            facts.append((WORLDS[row.get("world")], DIGITAL[row.get("digital")], theme_bits(row)))
-        marks = ",".join("?" * 16)
-        connection.executemany(f"INSERT INTO search_entries VALUES ({marks})", entries)
-        connection.executemany("INSERT INTO search_concepts VALUES (?,?,?,?)", concepts)
-        connection.executemany(
-            "INSERT INTO search_text(rowid, title, body, extra) VALUES (?,?,?,?)", texts
+    batches = chain(map(columns_of, initiatives.to_batches(BATCH)), [columns_from(list(others))])
+    for columns in batches:
+        batch = Batch(parts_of(columns), vocabulary)
+        stems, entries, often = batch.counted()
+        word_lists.add(stems, entries + (number + 1), often)
+        lengths.append(batch.lengths())
+        facts.append(facts_of(columns))
+        named = batch.named()
+        holders = [number + 1 + n for n in named.entries]
+        concept_lists.add(
+            [slugs.setdefault(slug, len(slugs)) for slug in named.slugs], holders, named.weights
         )
-    write_words(connection, list(terms.stems), word_lists, np.frombuffer(lengths, np.float32))
+        numbers = range(number + 1, number + 1 + len(batch))
+        number += len(batch)
+        marks = ",".join("?" * 16)
+        connection.executemany(
+            f"INSERT INTO search_entries VALUES ({marks})", entry_rows(numbers, columns)
+        )
+        connection.executemany(
+            "INSERT INTO search_concepts VALUES (?,?,?,?)",
+            zip(holders, named.slugs, named.weights, named.said, strict=True),
+        )
+        connection.executemany(
+            "INSERT INTO search_text(rowid, title, body, extra) VALUES (?,?,?,?)",
+            ((n, *said) for n, said in zip(numbers, batch.stemmed(), strict=True)),
+        )
+    write_words(connection, list(vocabulary.stems), word_lists, np.concatenate(lengths))
     write_notions(connection, list(slugs), concept_lists, number)
-    columns = np.array([(0, 0, 0), *facts], np.uint8)
-    for name, column in zip(("world", "digital", "themes"), columns.T, strict=True):
+    for name, column in zip(("world", "digital", "themes"), np.concatenate(facts).T, strict=True):
         keep_array(connection, name, column)
     connection.executescript(
         """
@@ -153,54 +143,114 @@ def write_index(
     )
 
 
-def weighed(found: Sequence[list[str]], terms: _Terms) -> dict[int, float]:
-    """An entry's stems, by number, with how often they stand there, weighted by where."""
-    counted: dict[int, float] = {}
-    for listed, weight in zip(found, (TITLE, SERVICES, BODY), strict=True):
-        for term in map(terms.__getitem__, listed):
-            counted[term] = counted.get(term, 0.0) + weight
-    counted.pop(-1, None)
-    return counted
+def columns_of(batch: pa.RecordBatch) -> Columns:
+    """The columns that the index reads of some initiatives."""
+    return {name: plain_values(batch.column(name)) for name in READ if name in batch.schema.names}
 
 
-def entry_row(number: int, row: Row) -> tuple[Any, ...]:
-    """What is shown of an entry; its texts only when the view of initiatives does not hold them."""
-    in_view = "records" in row
-    record = row["id"] if not in_view else None
-    record = record or next((r for r in row["records"] or () if r.startswith("benchmark:")), None)
-    own = (None, None) if in_view else (row["text"], json.dumps(row["services"] or []))
-    shown = (row["carrier"], row["commune"], row.get("world"), row.get("digital"))
-    lists = (json.dumps(row.get("themes") or []), json.dumps(row["place_types"] or []))
-    where = (row["insee_code"], row.get("qpv_code"), row.get("url"))
-    return (number, row["id"], record, row["title"], *own, *shown, *lists, *where, int(in_view))
+def plain_values(column: pa.Array) -> list[Any]:
+    """A column as Python values, lists of text too (many times faster than one by one)."""
+    if not pa.types.is_list(column.type):
+        return list(column.to_numpy(zero_copy_only=False))
+    values = list(column.flatten().to_numpy(zero_copy_only=False))
+    ends = np.cumsum(pc.fill_null(pc.list_value_length(column), 0).to_numpy()).tolist()
+    return [values[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def theme_bits(row: Row) -> int:
-    """The themes of an entry as bits, in the study's order."""
-    return sum(1 << THEMES.index(theme) for theme in set(row.get("themes") or ()))
+def columns_from(rows: Sequence[Row]) -> Columns:
+    """The same columns of plain rows, which are not of the view of initiatives."""
+    names = [name for name in READ if name != "records"]
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def parts_of(columns: Columns) -> list[str]:
+    """Title, what is worth finding beside, body of each entry, one after the other."""
+    quarters = columns.get("qpv_nom") or columns["neighbourhood"]
+    if "neighbourhood" in columns:
+        quarters = [a or b for a, b in zip(quarters, columns["neighbourhood"], strict=True)]
+    beside = zip(
+        *(columns["carrier"], columns["commune"], quarters),
+        *(columns["services"], columns["place_types"]),
+        strict=True,
+    )
+    extra = [joined_words(*said) for said in beside]
+    return list(chain.from_iterable(zip(columns["title"], extra, columns["text"], strict=True)))
+
+
+def joined_words(
+    carrier: str | None,
+    commune: str | None,
+    quarter: str | None,
+    services: list[str] | None,
+    places: list[str] | None,
+) -> str:
+    """What is worth finding beside title and text."""
+    said = [carrier, commune, quarter, *(services or ()), *(places or ())]
+    return " . ".join([word for word in said if word])
 
 
 def extra_words(row: Row) -> str:
-    """What is worth finding beside title and text."""
-    said = [row["carrier"], row["commune"], row.get("qpv_nom") or row.get("neighbourhood")]
-    lists = [*(row["services"] or ()), *(row["place_types"] or ())]
-    return " . ".join([str(word) for word in (*said, *lists) if word])
+    """:func:`joined_words` of one row."""
+    quarter = row.get("qpv_nom") or row.get("neighbourhood")
+    return joined_words(
+        row["carrier"], row["commune"], quarter, row["services"], row["place_types"]
+    )
+
+
+def facts_of(columns: Columns) -> Any:
+    """World, digital and themes of each entry, as small numbers."""
+    total = len(columns["id"])
+    worlds, digital = columns.get("world"), columns.get("digital")
+    themes = columns.get("themes")
+    facts = np.zeros((total, 3), np.uint8)
+    facts[:, 0] = [WORLDS[world] for world in worlds or [None] * total]
+    facts[:, 1] = [DIGITAL[value] for value in digital or [None] * total]
+    facts[:, 2] = [
+        sum({1 << THEMES.index(t) for t in told or ()}) for told in themes or [()] * total
+    ]
+    return facts
+
+
+def entry_rows(numbers: Iterable[int], columns: Columns) -> Iterator[tuple[Any, ...]]:
+    """What is shown of each entry; its texts only when the view of initiatives does not hold them."""
+    in_view = "records" in columns
+    identifiers = columns["id"]
+    nothing = [None] * len(identifiers)
+    records = (
+        [next((r for r in own if r.startswith("benchmark:")), None) for own in columns["records"]]
+        if in_view
+        else identifiers
+    )
+    texts = nothing if in_view else columns["text"]
+    services = nothing if in_view else as_text(columns["services"])
+    return zip(
+        *(numbers, identifiers, records, columns["title"], texts, services),
+        *(columns["carrier"], columns["commune"], columns.get("world", nothing)),
+        *(columns.get("digital", nothing), as_text(columns.get("themes", nothing))),
+        *(as_text(columns["place_types"]), columns["insee_code"]),
+        *(columns.get("qpv_code", nothing), columns.get("url", nothing)),
+        [int(in_view)] * len(identifiers),
+        strict=True,
+    )
+
+
+def as_text(lists: Iterable[list[str] | None]) -> list[str]:
+    """Lists as JSON, each distinct one written once."""
+    written: dict[tuple[str, ...], str] = {}
+    out = []
+    for listed in lists:
+        key = tuple(listed or ())
+        said = written.get(key)
+        if said is None:
+            said = written[key] = json.dumps(listed or [])
+        out.append(said)
+    return out
 
 
 def concepts_of(parts: Sequence[str]) -> dict[str, tuple[float, str]]:
-    """slug → (weight, words as written) of the concepts found, each once at its best."""
-    best: dict[str, tuple[float, str]] = {}
-    known = lexicon.load()
-    for text, weight in zip(parts, NAMED, strict=True):
-        hits = known.find(words(text), text)
-        found = tokens(fold(text)) if hits else []
-        for hit in hits:
-            if hit.negated or hit.entry.strength == "faux":
-                continue
-            if weight > best.get(hit.entry.slug, (0.0, ""))[0]:
-                said = text[found[hit.first][0] : found[hit.last - 1][1]]
-                best[hit.entry.slug] = (weight, said)
-    return best
+    """slug → (weight, words as written) of the concepts of one entry, each once at its best."""
+    found = Batch(parts, Vocabulary()).named()
+    return dict(zip(found.slugs, zip(found.weights, found.said, strict=True), strict=True))
 
 
 def write_words(

@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from quartiers.link.features import frequencies
 from quartiers.link.items import Item, lasting_identifier
+from quartiers.link.likeness import frequencies
 from quartiers.link.names import plain, take_apart, take_street
+from quartiers.link.sides import Marks, word_mark
 
 MAX_BLOCK = 70
 #: From this many rows on, blocks are held smaller: on noise, 0.4 % of true pairs lost for half the work.
@@ -29,30 +28,39 @@ MANY_ROWS, MANY_ROWS_BLOCK = 200_000, 12
 RARE = 25
 
 
-def candidates(items: list[Item]) -> NDArray[np.int64]:
+def candidates(items: Sequence[Item]) -> Marks:
     """The pairs worth comparing, each once, in order: two columns of places in ``items``."""
+    return unfolded(*block_marks(items), len(items))
+
+
+def block_marks(items: Sequence[Item]) -> tuple[Marks, Marks]:
+    """(marks of blocks, places of the records in them); marks are the same in every process."""
     marks, owners = array("q"), array("q")
     for number, item in enumerate(items):
-        kept = {hash(key) for key in block_keys(item)}
+        kept = {word_mark("\t".join(key)) for key in block_keys(item)}
         marks.extend(kept)
         owners.extend([number] * len(kept))
-    key, owner = np.frombuffer(marks, np.int64), np.frombuffer(owners, np.int64)
+    return np.frombuffer(marks, np.int64), np.frombuffer(owners, np.int64)
+
+
+def unfolded(key: Marks, owner: Marks, count: int) -> Marks:
+    """The pairs that blocks of ``count`` records make, each once, in order."""
     if not len(key):
         return np.empty((0, 2), np.int64)
     order = np.lexsort((owner, key))
     key, owner = key[order], owner[order]
     starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
     sizes = np.diff(np.r_[starts, len(key)])
-    codes: list[NDArray[Any]] = []
-    largest = MAX_BLOCK if len(items) < MANY_ROWS else MANY_ROWS_BLOCK
+    codes: list[Marks] = []
+    largest = MAX_BLOCK if count < MANY_ROWS else MANY_ROWS_BLOCK
     for size in range(2, largest + 1):
         begins = starts[sizes == size]
         if len(begins):
             left, right = np.triu_indices(size, 1)
             members = owner[begins[:, None] + np.arange(size)]
-            codes.append(np.unique(members[:, left] * len(items) + members[:, right]))
+            codes.append((members[:, left] * count + members[:, right]).ravel())
     every = np.unique(np.concatenate(codes)) if codes else np.empty(0, np.int64)
-    return np.stack(np.divmod(every, len(items)), axis=1)
+    return np.stack(np.divmod(every, count), axis=1)
 
 
 def block_keys(item: Item) -> Iterator[tuple[str, ...]]:

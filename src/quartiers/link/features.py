@@ -1,263 +1,199 @@
-"""What two records agree and disagree on, as named facts between 0 and 1.
+"""What the two records of each pair agree and disagree on, as named facts between 0 and 1.
 
-**Reads** two items. **Writes** nothing.
-**Method** Facts about names (kinds of place, proper name weighted by rarity, whole name), about places
-(number and street, metres), about identifiers (SIRET: same, same operator, different), about lists
-(two rows of one list), and crossings of the main ones (a good name at a bad address is not half of
-each). A fact that cannot be known has its own name («addr_missing»): missing is missing.
+**Reads** records as columns (``sides.py``) and pairs of their places. **Writes** nothing.
+**Method** One column a fact, one row a pair: facts about names (``likeness.py``), about places (number
+and street, metres), about identifiers (SIRET: same, same operator, different), about lists (two rows of
+one list), about kinds of place, and crossings of the main ones (a good name at a bad address is not half
+of each). A fact that cannot be known has its own name («addr_missing»): missing is missing.
 **Limits** Rarity comes from the national lists; a word never seen is as rare as can be.
 """
 
 from __future__ import annotations
 
-import json
-import math
-from functools import cache, lru_cache
-from importlib.resources import files
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
+from rapidfuzz.process import cpdist
 
-from quartiers.link.items import Item, lasting_identifier
-from quartiers.link.names import EMPTY, REMEMBERED, Name, Street, saints, take_apart, take_street
+from quartiers.link.items import Item
+from quartiers.link.likeness import name_facts
 from quartiers.link.rules import written_facts
+from quartiers.link.sides import Marks, Pairs, Sides, core, has, names_of, take_sides
 
-Facts = dict[str, float]
+#: Fact → its value in every pair.
+Facts = dict[str, NDArray[Any]]
 #: Upper bounds in metres of the classes of distance.
 DISTANCES = (25, 75, 200, 600, 2500)
 NEAR_M, CLOSE_M, AROUND_M = 75, 200, 600
+#: Streets are alike from the first, partly from the second (of 100).
+ALIKE, PARTLY = 85, 60
 
 
-@cache
-def frequencies() -> tuple[int, dict[str, int]]:
-    """Number of records counted, and in how many of them each word of a proper name stands."""
-    kept = json.loads((files("quartiers.study") / "link" / "words.json").read_text("utf-8"))
-    return kept["records"], kept["words"]
+def compare(a: Item, b: Item) -> dict[str, float]:
+    """Every fact about one pair that holds; the order of the two does not matter."""
+    first, second = sorted((a, b), key=lambda item: item.id)
+    facts = facts_of(take_sides([first, second]), np.array([[0, 1]]))
+    return {fact: float(column[0]) for fact, column in facts.items() if column[0]}
 
 
-def rarity(word: str) -> float:
-    """How much a word identifies: the log of how rare it is."""
-    total, counts = frequencies()
-    return math.log(total / (1 + counts.get(word, 1)))
-
-
-def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Distance on the sphere, accurate enough at these scales."""
-    mean = math.radians((a[1] + b[1]) / 2)
-    dx = math.radians(b[0] - a[0]) * math.cos(mean)
-    return 6_371_000 * math.hypot(dx, math.radians(b[1] - a[1]))
-
-
-def overlap(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[float, float, float] | None:
-    """Shared rarity of two proper names: over the poorer, over the richer, in itself."""
-    if not a or not b:
-        return None
-    left, right = set(a), set(b)
-    weight_left, weight_right = (math.fsum(map(rarity, words)) for words in (left, right))
-    shared = 0.0
-    used: set[str] = set()
-    for word in sorted(left):
-        best, other = 0.0, ""
-        for candidate in sorted(right - used):
-            likeness = alike(word, candidate)
-            if likeness > best:
-                best, other = likeness, candidate
-        if best:
-            shared += best * min(rarity(word), rarity(other))
-            used.add(other)
-    poorer, richer = sorted((weight_left, weight_right))
-    return shared / max(poorer, 1e-9), shared / max(richer, 1e-9), shared
-
-
-def alike(a: str, b: str) -> float:
-    """Two words: the same, a slip apart, or an initial (0 when none of these)."""
-    if a == b:
-        return 1.0
-    if len(a) == 1 or len(b) == 1:
-        return 0.6 if a[0] == b[0] else 0.0
-    if min(len(a), len(b)) >= 4 and (ratio := fuzz.ratio(a, b) / 100) >= 0.8:
-        return float(ratio)
-    return 0.0
-
-
-def is_acronym(long: str, short: str, commune: str | None) -> bool:
-    """Whether a word of ``short`` is made of the initials of ``long`` («UDAF65», «ADL»)."""
-    return not acronyms(long, commune).isdisjoint(short_words(short))
-
-
-@lru_cache(REMEMBERED)
-def acronyms(long: str, commune: str | None) -> frozenset[str]:
-    """What a name may be shortened to: all its initials, those of its telling words."""
-    here = set(saints(commune).split())
-    words = [w for w in long.split() if w not in here]
-    every = "".join(w[0] for w in words)
-    telling = "".join(w[0] for w in words if w not in EMPTY or len(w) > 4)
-    return frozenset(w for w in (every, telling) if len(w) >= 3)
-
-
-@lru_cache(REMEMBERED)
-def short_words(short: str) -> frozenset[str]:
-    """The words of a name, a number at their end left out."""
-    return frozenset(w.rstrip("0123456789") for w in short.split())
-
-
-def compare(a: Item, b: Item) -> Facts:
-    """Every fact about a pair that holds; the order of the two does not matter."""
-    if b.id < a.id:
-        a, b = b, a
-    name_a, name_b = (
-        take_apart(a.title, a.commune or b.commune),
-        take_apart(b.title, b.commune or a.commune),
-    )
+def facts_of(sides: Sides, keys: NDArray[np.int64]) -> Facts:
+    """Every fact about pairs of places in ``sides``, the smaller id first."""
+    left, right = keys[:, 0], keys[:, 1]
+    names_a, names_b = names_of(sides, left, right)
     facts: Facts = {}
-    likeness = name_facts(facts, name_a, name_b, a.commune or b.commune)
-    where = place_facts(facts, a, b)
-    identifier_facts(facts, a, b)
-    kind_facts(facts, a, b, name_a.kinds, name_b.kinds, where)
-    written_facts(facts, a, b, name_a, name_b, likeness + where)
-    facts[f"x_{likeness}{where}"] = 1.0
-    if "siret_same" in facts:
-        facts[f"xs_{likeness}{where}"] = 1.0
-    if "kind_same" in facts:
-        facts[f"xk_{likeness}{where}"] = 1.0
-    if "kind_conflict" in facts:
-        facts[f"xkc_{where}"] = 1.0
-    if "itin_mismatch" in facts:
-        facts[f"xi_{where}"] = facts[f"xin_{likeness}"] = 1.0
+    likeness, kinds_a, kinds_b, has_proper = name_facts(facts, names_a, names_b)
+    pairs = Pairs(sides.take(left), sides.take(right), kinds_a, kinds_b)
+    where = place_facts(facts, pairs)
+    identifier_facts(facts, pairs)
+    kind_facts(facts, pairs, where)
+    written_facts(facts, pairs, likeness, where, has_proper)
+    cross(facts, likeness, where)
     return facts
 
 
-def name_facts(facts: Facts, a: Name, b: Name, commune: str | None) -> str:
-    """Facts about names; returns their class: A alike, B partly, C not."""
-    shared = overlap(a.proper, b.proper)
-    poorer = 0.0
-    if shared is None:
-        facts["proper_none" if not a.proper and not b.proper else "proper_one"] = 1.0
-    else:
-        poorer, richer, weight = shared
-        band = sum(poorer >= bound for bound in (0.3, 0.6, 0.85))
-        facts[f"pmin_p{band}"] = 1.0
-        facts["pmax"] = richer
-        facts["psh"] = min(weight, 15) / 10
-    ratio = fuzz.token_sort_ratio(a.bare, b.bare) / 100
-    facts["name_ratio"] = ratio
-    facts["name_set"] = fuzz.token_set_ratio(a.bare, b.bare) / 100
-    if ratio >= 0.9:
-        facts["name_hi"] = 1.0
-    if a.whole == b.whole:
-        facts["name_eq"] = 1.0
-    if is_acronym(a.whole, b.whole, commune) or is_acronym(b.whole, a.whole, commune):
-        facts["acro"] = 1.0
-        return "A"
-    if ratio >= 0.9 or poorer >= 0.85:
-        return "A"
-    return "B" if ratio >= 0.6 or poorer >= 0.5 else "C"
+def cross(facts: Facts, likeness: Marks, where: Marks) -> None:
+    """A name's class with a place's; by themselves, with one SIRET, with one kind."""
+    for n, name in enumerate("ABC"):
+        for p, place in enumerate("PNMF"):
+            held = (likeness == n) & (where == p)
+            facts[f"x_{name}{place}"] = held
+            facts[f"xs_{name}{place}"] = held & facts["siret_same"]
+            facts[f"xk_{name}{place}"] = held & facts["kind_same"]
+        facts[f"xin_{name}"] = (likeness == n) & facts["itin_mismatch"]
+    for p, place in enumerate("PNMF"):
+        facts[f"xkc_{place}"] = (where == p) & facts["kind_conflict"]
+        facts[f"xi_{place}"] = (where == p) & facts["itin_mismatch"]
 
 
-def place_facts(facts: Facts, a: Item, b: Item) -> str:
-    """Facts about places; returns their class: P same, N near, M unknown, F far."""
-    street_a, street_b = take_street(a.address, a.commune), take_street(b.address, b.commune)
-    street, same_place = None, False
-    if street_a is None or street_b is None:
-        facts["addr_missing"] = 1.0
-    else:
-        street = street_likeness(street_a, street_b)
-        numbers = "unk"
-        if street_a.number and street_b.number:
-            numbers = "same" if street_a.number == street_b.number else "diff"
-        band = "hi" if street >= 0.85 else "mid" if street >= 0.6 else "lo"
-        facts[f"street_{band}_{numbers}"] = 1.0
-        same_place = street >= 0.85 and numbers != "diff"
-    away = metres(a.point, b.point) if a.point and b.point else None
-    if away is None:
-        facts["d_missing"] = 1.0
-    elif same_place and away >= AROUND_M:
-        facts["d_contradicted"] = 1.0
-    else:
-        facts[f"d_{sum(away >= bound for bound in DISTANCES)}"] = 1.0
-        same_place = same_place or away < NEAR_M
-    here, there = town(a.commune), town(b.commune)
-    same_town = bool(here and there) and (here in there or there in here)
-    if here and there:
-        facts["com_same" if same_town else "com_diff"] = 1.0
-    if a.postcode and b.postcode:
-        same, near = a.postcode == b.postcode, a.postcode[:2] == b.postcode[:2]
-        same = same or (near and same_town)
-        facts["cp_same" if same else "cp_dep" if near else "cp_diff"] = 1.0
-    if same_place:
-        return "P"
-    if street is None and (away is None or away < AROUND_M):
-        return "M"
-    if (away is not None and away < CLOSE_M) or (street is not None and street >= 0.6):
-        return "N"
-    return "F"
+def place_facts(facts: Facts, pairs: Pairs) -> Marks:
+    """Facts about places; returns their class: 0 same (P), 1 near (N), 2 unknown (M), 3 far (F)."""
+    a, b = pairs.a, pairs.b
+    street = street_likeness(a, b)
+    told = ~np.isnan(street)
+    facts["addr_missing"] = ~told
+    alike, partly = street >= ALIKE, street >= PARTLY
+    bands = {"hi": alike, "mid": partly & ~alike, "lo": told & ~partly}
+    both = (a.number != 0) & (b.number != 0)
+    same = both & (a.number == b.number)
+    for band, held in bands.items():
+        facts[f"street_{band}_same"] = held & same
+        facts[f"street_{band}_diff"] = held & both & ~same
+        facts[f"street_{band}_unk"] = held & ~both
+    same_place = alike & (same | ~both)
+    away = metres(a, b)
+    located = ~np.isnan(away)
+    facts["d_missing"] = ~located
+    contradicted = facts["d_contradicted"] = same_place & (away >= AROUND_M)
+    band_of = np.searchsorted(DISTANCES, away, side="right")
+    for n in range(len(DISTANCES) + 1):
+        facts[f"d_{n}"] = located & ~contradicted & (band_of == n)
+    same_place |= away < NEAR_M
+    area_facts(facts, a, b)
+    unknown = ~told & ~(away >= AROUND_M)
+    near = (away < CLOSE_M) | partly
+    return np.select([same_place, unknown, near], [0, 2, 1], 3)
 
 
-@lru_cache(REMEMBERED)
-def town(commune: str | None) -> str:
-    """A commune's name without its sorting office, «St» written out."""
-    return " ".join(w for w in saints(commune).split() if w != "cedex" and not w.isdigit())
+def area_facts(facts: Facts, a: Sides, b: Sides) -> None:
+    """Facts about communes and postcodes. A commune's name may be said longer by one."""
+    told = a.town.astype(bool) & b.town.astype(bool)
+    same_town = told & (a.town == b.town)
+    for n in np.flatnonzero(told & ~same_town).tolist():
+        here, there = a.town[n], b.town[n]
+        same_town[n] = here in there or there in here
+    facts["com_same"], facts["com_diff"] = same_town, told & ~same_town
+    known = (a.postcode != 0) & (b.postcode != 0)
+    near = known & (a.departement == b.departement)
+    same = (known & (a.postcode == b.postcode)) | (near & same_town)
+    facts["cp_same"] = same
+    facts["cp_dep"] = near & ~same
+    facts["cp_diff"] = known & ~near & ~same
 
 
-def street_likeness(a: Street, b: Street) -> float:
-    """How alike two streets are, 0 to 1; one may hold more words (a building, a complement)."""
-    left, right = " ".join(a.words), " ".join(b.words)
-    best = fuzz.token_sort_ratio(left, right)
-    if min(len(a.words), len(b.words)) >= 2:
-        best = max(best, fuzz.partial_token_sort_ratio(left, right))
-    return float(best) / 100
+def metres(a: Sides, b: Sides) -> NDArray[np.float64]:
+    """Distances on the sphere, accurate enough at these scales; NaN when a point is missing."""
+    east, north = np.radians(b.longitude - a.longitude), np.radians(b.latitude - a.latitude)
+    mean = np.radians((a.latitude + b.latitude) / 2)
+    away: NDArray[np.float64] = 6_371_000 * np.hypot(east * np.cos(mean), north)
+    return away
 
 
-def identifier_facts(facts: Facts, a: Item, b: Item) -> None:
+def street_likeness(a: Sides, b: Sides) -> NDArray[np.float64]:
+    """How alike streets are, 0 to 100; one may hold more words (a building). NaN: one is missing."""
+    made = np.full(len(a.street), np.nan)
+    told = np.flatnonzero((a.street != None) & (b.street != None))  # noqa: E711 - of an array
+    made[told] = cpdist(a.street[told], b.street[told], scorer=fuzz.ratio, dtype=np.float64)
+    unlike = told[made[told] < ALIKE]
+    longer = np.array(
+        [" " in x and " " in y for x, y in zip(a.street[unlike], b.street[unlike], strict=True)],
+        np.bool_,
+    )
+    unlike = unlike[longer]
+    partial = cpdist(
+        a.street[unlike],
+        b.street[unlike],
+        scorer=fuzz.partial_ratio,
+        score_cutoff=PARTLY,
+        dtype=np.float64,
+    )
+    made[unlike] = np.maximum(made[unlike], partial)
+    return made
+
+
+def identifier_facts(facts: Facts, pairs: Pairs) -> None:
     """Facts about SIRET and lists. A SIRET names the operator, not the place."""
-    if a.siret and b.siret:
-        same = "same" if a.siret == b.siret else "siren" if a.siret[:9] == b.siret[:9] else "diff"
-        facts[f"siret_{same}"] = 1.0
-    else:
-        facts["siret_missing"] = 1.0
-    if a.identifier and b.identifier and a.source != b.source:
-        if shared := lasting_identifier(a.identifier):
-            if shared == lasting_identifier(b.identifier):
-                facts["id_same"] = 1.0
-        elif a.identifier == b.identifier:
-            facts["id_short_same"] = 1.0
-    if a.source == b.source:
-        by_service = a.source.startswith("mednum-haute-vienne")
-        facts["same_list_hv" if by_service else "same_list"] = 1.0
-    elif "aidants-connect" in a.source and "aidants-connect" in b.source:
-        facts["ac_versions"] = 1.0
+    a, b = pairs.a, pairs.b
+    known = (a.siret != 0) & (b.siret != 0)
+    same, operator = known & (a.siret == b.siret), known & (a.siren == b.siren)
+    facts["siret_same"], facts["siret_siren"] = same, operator & ~same
+    facts["siret_diff"], facts["siret_missing"] = known & ~operator, ~known
+    one_list = a.source == b.source
+    compared = ~one_list & (a.identifier != 0) & (b.identifier != 0)
+    facts["id_same"] = compared & (a.lasting != 0) & (a.lasting == b.lasting)
+    facts["id_short_same"] = compared & (a.lasting == 0) & (a.identifier == b.identifier)
+    facts["same_list_hv"] = one_list & a.by_service
+    facts["same_list"] = one_list & ~a.by_service
+    facts["ac_versions"] = ~one_list & a.is_aidants & b.is_aidants
 
 
-def kind_facts(
-    facts: Facts, a: Item, b: Item, left: frozenset[str], right: frozenset[str], where: str
-) -> None:
+def kind_facts(facts: Facts, pairs: Pairs, where: Marks) -> None:
     """Facts about kinds of place: same, overlapping, in conflict; label; itinerant or not."""
-    aside = {"itinerant", "epci", "france-services"}
-    core_a, core_b = left - aside, right - aside
-    if core_a and core_b:
-        alike_kinds = "same" if core_a == core_b else "overlap" if core_a & core_b else "conflict"
-        facts[f"kind_{alike_kinds}"] = 1.0
-    else:
-        facts["kind_oneside" if core_a or core_b else "kind_none"] = 1.0
-    moving_a = "itinerant" in left or "itinerant" in a.types
-    moving_b = "itinerant" in right or "itinerant" in b.types
-    if moving_a != moving_b:
-        facts["itin_mismatch"] = 1.0
-    if "itinerant" in left and "itinerant" in right:
-        facts["itin_both"] = 1.0
-    if ("epci" in left) != ("epci" in right):
-        facts["epci_one"] = 1.0
-    elif "epci" in left:
-        facts["epci_both"] = 1.0
-    if ("ccas" in left) != ("ccas" in right) and "mairie" in (right if "ccas" in left else left):
-        facts["ccas_mairie"] = 1.0
-    named_a, named_b = "france-services" in left, "france-services" in right
-    labelled = (named_a or a.is_labelled) and (named_b or b.is_labelled)
-    if named_a and named_b:
-        facts["fs_both"] = facts[f"xfs_{where}"] = 1.0
-    elif named_a != named_b:
-        facts["fs_one_labelled" if labelled else "fs_one"] = 1.0
-        facts[f"xfl_{where}" if labelled else f"xf1_{where}"] = 1.0
-        other = core_b if named_a else core_a
-        facts[f"fs_other_{'core' if other else 'bare'}{'_labelled' if labelled else ''}"] = 1.0
-        if other and not labelled:
-            facts[f"xfc_{where}"] = 1.0
+    left, right = pairs.kinds_a, pairs.kinds_b
+    core_a, core_b = core(left), core(right)
+    both = (core_a != 0) & (core_b != 0)
+    facts["kind_same"] = both & (core_a == core_b)
+    facts["kind_overlap"] = both & (core_a != core_b) & (core_a & core_b != 0)
+    facts["kind_conflict"] = both & (core_a & core_b == 0)
+    facts["kind_none"] = (core_a == 0) & (core_b == 0)
+    facts["kind_oneside"] = ~both & ~facts["kind_none"]
+    moving_a, moving_b = has(left, "itinerant"), has(right, "itinerant")
+    facts["itin_both"] = moving_a & moving_b
+    facts["itin_mismatch"] = (moving_a | pairs.a.is_moving) != (moving_b | pairs.b.is_moving)
+    epci_a, epci_b = has(left, "epci"), has(right, "epci")
+    facts["epci_one"], facts["epci_both"] = epci_a != epci_b, epci_a & epci_b
+    ccas_a, ccas_b = has(left, "ccas"), has(right, "ccas")
+    facts["ccas_mairie"] = (ccas_a & ~ccas_b & has(right, "mairie")) | (
+        ccas_b & ~ccas_a & has(left, "mairie")
+    )
+    label_facts(facts, pairs, where)
+
+
+def label_facts(facts: Facts, pairs: Pairs, where: Marks) -> None:
+    """Facts about the France services label: said by the name, or carried."""
+    named_a, named_b = (has(k, "france-services") for k in (pairs.kinds_a, pairs.kinds_b))
+    labelled = (named_a | pairs.a.is_labelled) & (named_b | pairs.b.is_labelled)
+    both, one = named_a & named_b, named_a != named_b
+    other = np.where(named_a, core(pairs.kinds_b), core(pairs.kinds_a)) != 0
+    facts["fs_both"] = both
+    facts["fs_one_labelled"], facts["fs_one"] = one & labelled, one & ~labelled
+    for name, held in (("core", other), ("bare", ~other)):
+        facts[f"fs_other_{name}_labelled"] = one & labelled & held
+        facts[f"fs_other_{name}"] = one & ~labelled & held
+    for p, place in enumerate("PNMF"):
+        here = where == p
+        facts[f"xfs_{place}"] = both & here
+        facts[f"xfl_{place}"] = one & labelled & here
+        facts[f"xf1_{place}"] = one & ~labelled & here
+        facts[f"xfc_{place}"] = one & ~labelled & other & here

@@ -57,17 +57,19 @@ _POSTCODE_TAIL = re.compile(r"(?<=\S)\s\d{5}\b.*$")
 #: Postal boxes and sorting words say nothing of a place.
 _BOX = re.compile(r"\b(?:bp|cs|tsa) ?\d[\d ]*\b|\bcedex(?: \d{1,2})?\b")
 _NUMBER = re.compile(r"^(?:\D{0,25}?\b)?(\d{1,4})(?: ?(?:bis|ter|quater|[a-z]))?\b")
+_APART = re.compile(r"\b(?:annexe|antenne|site|direction|delegation|delegue|deleguee)\b")
 REMEMBERED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A title taken apart: kinds of place, words of the proper name, the folded whole, and the whole
-    without the words that all names share (the commune's, the empty ones)."""
+    """A title taken apart: kinds of place, words of the proper name, the folded whole, the whole away
+    from the commune's words, and without the words that all names share (the empty ones) either."""
 
     kinds: frozenset[str]
     proper: tuple[str, ...]
     whole: str
+    away: str
     bare: str
 
 
@@ -117,8 +119,9 @@ def take_apart(title: str, commune: str | None) -> Name:
         for w in rest.split()
         if w not in EMPTY and w not in here and not (w.isdigit() and len(w) == 5)
     )
-    bare = " ".join(w for w in whole.split() if w not in here and w not in EMPTY) or whole
-    return Name(frozenset(kinds), proper, whole, bare)
+    away = [w for w in whole.split() if w not in here]
+    bare = " ".join(w for w in away if w not in EMPTY) or whole
+    return Name(frozenset(kinds), proper, whole, " ".join(away), bare)
 
 
 @lru_cache(REMEMBERED)
@@ -134,3 +137,9 @@ def take_street(address: str | None, commune: str | None) -> Street | None:
         w for w in whole.split() if w not in WAYS and not w.isdigit() and w not in here
     ) or tuple(w for w in whole.split() if not w.isdigit())
     return Street(number.group(1) if number else None, words, whole)
+
+
+@lru_cache(REMEMBERED)
+def is_apart(whole: str, address: str | None) -> bool:
+    """Whether a name or an address says «annexe», «antenne», «site»."""
+    return bool(_APART.search(f"{whole} {plain(address)}"))

@@ -13,20 +13,22 @@ import json
 import math
 import multiprocessing
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quartiers.engine import usable_cores
-from quartiers.link.blocks import candidates
-from quartiers.link.features import Facts, compare
+from quartiers.link.blocks import block_marks, candidates, unfolded
+from quartiers.link.features import Facts, facts_of
 from quartiers.link.items import Item, as_item
 from quartiers.link.rules import ruled
+from quartiers.link.sides import Marks, Sides, joined, take_sides
 from quartiers.link.telling import tell
 from quartiers.shapes import Because
 
@@ -34,8 +36,15 @@ from quartiers.shapes import Because
 SAME, DOUBT = 0.6, 0.35
 #: A pair below this is not worth a row.
 TOLD = 0.15
-#: From this many pairs on, several processes compare; pairs a task; tasks ahead of the reader.
-PARALLEL, PART, AHEAD = 200_000, 50_000, 6
+#: Digits of a score that an edition's 32 bits keep.
+DIGITS = 6
+#: From this many rows on, several processes work (below, starting them costs more than they save).
+PARALLEL = 60_000
+#: Rows a task, pairs a task, tasks ahead of the reader.
+CHUNK, PART, AHEAD = 20_000, 50_000, 6
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,13 @@ class Pair:
     because: tuple[Because, ...] = ()
 
 
+class Earlier(Protocol):
+    """What an earlier link knew (``earlier.py``)."""
+
+    def split(self, items: list[Item]) -> tuple[Marks, list[Pair]]:
+        """The pairs of places in ``items`` still to compare, and the pairs known."""
+
+
 @cache
 def model() -> tuple[float, dict[str, float]]:
     """(intercept, weight of each fact)."""
@@ -56,61 +72,120 @@ def model() -> tuple[float, dict[str, float]]:
     return learnt["intercept"], learnt["weights"]
 
 
-def contributions(facts: Facts) -> dict[str, float]:
-    """Each fact's part of the log-odds."""
-    weights = model()[1]
-    return {fact: value * weights[fact] for fact, value in facts.items() if fact in weights}
-
-
-def probability(parts: dict[str, float]) -> float:
-    """From log-odds to a probability."""
-    return 1 / (1 + math.exp(-(model()[0] + sum(parts.values()))))
+def log_odds(facts: Facts) -> NDArray[np.float64]:
+    """The sum of the weights of the facts of each pair, fact after fact."""
+    intercept, weights = model()
+    total = np.full(len(next(iter(facts.values()))), intercept)
+    for fact, weight in weights.items():
+        if fact in facts:
+            total += weight * facts[fact]
+    return total
 
 
 def judge(
-    items: list[Item], *, workers: int | None = None, with_reasons: bool = True
+    items: list[Item],
+    *,
+    workers: int | None = None,
+    with_reasons: bool = True,
+    earlier: Earlier | None = None,
 ) -> list[Pair]:
     """Every pair worth telling, in the order of ids, with its reasons unless they are not wanted.
 
-    From :data:`PARALLEL` pairs on, by that many processes; their number changes nothing.
+    From :data:`PARALLEL` rows on, by that many processes; their number changes nothing. Neither does
+    ``earlier``, what an earlier link knew: pairs of records that have not changed are not read again.
     """
     items = sorted(items, key=lambda item: item.id)
-    keys = candidates(items)
-    if len(keys) < PARALLEL or (workers or usable_cores()) < 2:
-        return judge_part(items, keys, with_reasons)
+    ids = [item.id for item in items]
+    if earlier is not None:
+        fresh, kept = earlier.split(items)
+        rows, keys = np.unique(fresh, return_inverse=True)
+        some = [items[n] for n in rows]
+        made = told_of(take_sides(some), [i.id for i in some], keys.reshape(-1, 2), with_reasons)
+        return sorted([*made, *kept], key=lambda pair: (pair.a, pair.b))
+    count = workers or usable_cores()
+    if count < 2 or len(items) < PARALLEL:
+        return told_of(take_sides(items), ids, candidates(items), with_reasons)
     context = multiprocessing.get_context("spawn")
-    parts = np.array_split(keys, math.ceil(len(keys) / PART))
-    told: list[Pair] = []
-    with ProcessPoolExecutor(workers or usable_cores(), mp_context=context) as pool:
-        waiting: deque[Future[list[Pair]]] = deque()
+    with ProcessPoolExecutor(count, mp_context=context) as pool:
+        chunks = [(items[n : n + CHUNK], n) for n in range(0, len(items), CHUNK)]
+        ready, marks, owners = zip(*in_order(pool, prepared, chunks), strict=True)
+        sides = joined(ready)
+        keys = unfolded(np.concatenate(marks), np.concatenate(owners), len(items))
+        del ready, marks, owners
+        return told_of(sides, ids, keys, with_reasons, pool)
+
+
+def judge_pairs(items: list[Item], keys: Marks) -> list[Pair]:
+    """Those worth telling among some pairs of places in ``items``, with their reasons."""
+    return told_of(take_sides(items), [item.id for item in items], keys, with_reasons=True)
+
+
+def prepared(items: list[Item], first: int) -> tuple[Sides, Marks, Marks]:
+    """Records taken apart, and their blocks; ``first`` is the place of the first of them."""
+    marks, owners = block_marks(items)
+    return take_sides(items), marks, owners + first
+
+
+def told_of(
+    sides: Sides,
+    ids: list[str],
+    keys: Marks,
+    with_reasons: bool,
+    pool: ProcessPoolExecutor | None = None,
+) -> list[Pair]:
+    """The pairs worth telling among those given, a part at a time."""
+    parts = np.array_split(keys, max(1, math.ceil(len(keys) / PART)))
+    if pool is None:
+        return [pair for part in parts for pair in judge_part(sides, ids, part, with_reasons)]
+
+    def portions() -> Iterator[tuple[Sides, list[str], Marks, bool]]:
         for part in parts:
             places, renamed = np.unique(part, return_inverse=True)
-            some = [items[n] for n in places]
-            waiting.append(pool.submit(judge_part, some, renamed.reshape(-1, 2), with_reasons))
-            if len(waiting) > AHEAD:
-                told += waiting.popleft().result()
-        for future in waiting:
-            told += future.result()
-    return told
+            some = [ids[n] for n in places]
+            yield sides.take(places), some, renamed.reshape(-1, 2), with_reasons
+
+    return [pair for told in in_order(pool, judge_part, portions()) for pair in told]
 
 
-def judge_part(items: list[Item], keys: NDArray[np.int64], with_reasons: bool) -> list[Pair]:
+def in_order(
+    pool: ProcessPoolExecutor, work: Callable[..., _T], portions: Iterable[tuple[Any, ...]]
+) -> Iterator[_T]:
+    """The results of some work in other processes, in the order given, a few tasks ahead."""
+    waiting: deque[Future[_T]] = deque()
+    for portion in portions:
+        waiting.append(pool.submit(work, *portion))
+        if len(waiting) > AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def judge_part(sides: Sides, ids: list[str], keys: Marks, with_reasons: bool) -> list[Pair]:
     """The pairs worth telling among those given."""
-    told = []
-    for first, second in keys.tolist():
-        a, b = items[first], items[second]
-        facts = compare(a, b)
-        parts = contributions(facts)
-        score = ruled(probability(parts), facts)
-        if score >= TOLD:
-            decision = "meme" if score >= SAME else "doute" if score >= DOUBT else "different"
-            told.append(Pair(a.id, b.id, decision, score, tell(parts) if with_reasons else ()))
-    return told
+    if not len(keys):
+        return []
+    facts = facts_of(sides, keys)
+    scores = ruled(1 / (1 + np.exp(-log_odds(facts))), facts)
+    told = np.flatnonzero(scores >= TOLD)
+    # As many digits as an edition keeps, so that a pair read again is the same pair.
+    scores = np.round(scores[told], DIGITS)
+    reasons = tell(facts, told, model()[1]) if with_reasons else [()] * len(told)
+    return [
+        Pair(ids[a], ids[b], decided(score), score, why)
+        for (a, b), score, why in zip(keys[told].tolist(), scores.tolist(), reasons, strict=True)
+    ]
 
 
-def reasons_of(a: Item, b: Item) -> tuple[Because, ...]:
-    """The reasons of one pair."""
-    return tell(contributions(compare(a, b)))
+def decided(score: float) -> str:
+    """The decision that a probability leads to."""
+    return "meme" if score >= SAME else "doute" if score >= DOUBT else "different"
+
+
+def reasons_of(items: list[Item], keys: NDArray[np.int64]) -> list[tuple[Because, ...]]:
+    """The reasons of some pairs of places in ``items``, the smaller id first."""
+    if not len(keys):
+        return []
+    return tell(facts_of(take_sides(items), keys), np.arange(len(keys)), model()[1])
 
 
 def judge_rows(rows: list[dict[str, Any]]) -> list[Pair]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from quartiers.errors import InputError
 from quartiers.link.identity import mint, unite
 from quartiers.link.items import Item, as_item
@@ -115,13 +117,13 @@ def link_tables(tables: Sequence[Table], given: dict[str, str]) -> list[list[Lin
     groups, pairs = unite(sorted(item.id for item in items), judge(named, with_reasons=False))
     entity = {about: mint(group) for group, members in groups.items() for about in members}
     best = best_ties(pairs, entity)
-    by_id = {item.id: item for item in items}
+    said = reasons(best, items, tables)
     return [
         [
             Linked(
                 entity[item.id],
                 round(best[item.id].score, 4) if item.id in best else 1.0,
-                reasons(best.get(item.id), item, by_id, tables),
+                said.get(item.id, []),
                 int(item.id.split(":")[1]),
             )
             for item in part
@@ -142,13 +144,19 @@ def best_ties(pairs: list[Pair], entity: dict[str, str]) -> dict[str, Pair]:
 
 
 def reasons(
-    pair: Pair | None, item: Item, by_id: dict[str, Item], tables: Sequence[Table]
-) -> list[dict[str, Any]]:
-    """The other row, then the facts that agree and disagree."""
-    if pair is None:
-        return []
-    other = by_id[pair.b if pair.a == item.id else pair.a]
-    number, row = other.id.split(":")
-    said = f"même chose que la ligne {int(row)} de {tables[int(number)].name}"
-    facts = [{"note": b.note, "weight": b.weight} for b in reasons_of(item, other)]
-    return [{"note": said, "weight": round(pair.score, 4)}, *facts]
+    best: dict[str, Pair], items: list[Item], tables: Sequence[Table]
+) -> dict[str, list[dict[str, Any]]]:
+    """For each row tied: the other row, then the facts that agree and disagree."""
+    place = {item.id: n for n, item in enumerate(items)}
+    pairs = list(dict.fromkeys((pair.a, pair.b) for pair in best.values()))
+    keys = np.array([(place[a], place[b]) for a, b in pairs], np.int64).reshape(-1, 2)
+    because = dict(zip(pairs, reasons_of(items, keys), strict=True))
+    said: dict[str, list[dict[str, Any]]] = {}
+    for about, pair in best.items():
+        number, row = (pair.b if pair.a == about else pair.a).split(":")
+        note = f"même chose que la ligne {int(row)} de {tables[int(number)].name}"
+        facts: list[dict[str, Any]] = [
+            {"note": b.note, "weight": b.weight} for b in because[pair.a, pair.b]
+        ]
+        said[about] = [{"note": note, "weight": round(pair.score, 4)}, *facts]
+    return said

@@ -1,6 +1,6 @@
 """The written rules of «the same place», which no weight outbids.
 
-**Reads** two items, taken apart. **Writes** nothing.
+**Reads** pairs as columns. **Writes** nothing.
 **Method** Facts that a rule rests on are named (:func:`written_facts`); :data:`RULES` says what each
 allows at least or at most, the later rule the stronger.
 **Limits** The rules read names: a host that does not say what it is escapes them.
@@ -8,20 +8,18 @@ allows at least or at most, the later rule the stronger.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from typing import Any
 
-from quartiers.link.items import Item
-from quartiers.link.names import REMEMBERED, Name, plain
+import numpy as np
+from numpy.typing import NDArray
 
-Facts = dict[str, float]
+from quartiers.link.sides import Marks, Pairs, bits, core, has
+
+Facts = dict[str, NDArray[Any]]
 #: Kinds that run others: a town hall is not the library that it runs.
 OPERATORS = frozenset(("mairie", "epci", "departement"))
 #: A commune has one of these, annexes aside.
 UNIQUE = frozenset(("mairie", "ccas"))
-#: Kinds said beside the kind of place itself.
-ASIDE = frozenset(("itinerant", "epci", "france-services"))
-_APART = re.compile(r"\b(?:annexe|antenne|site|direction|delegation|delegue|deleguee)\b")
 #: (fact, at least or at most, probability). Two kinds of facility in one building are two; so are a
 #: host without the France services label and what it hosts, an annexe and its seat, a town hall and
 #: what it runs, a unit and its headquarters; a host that carries the label is the France services at
@@ -40,41 +38,31 @@ RULES = (
 )
 
 
-def ruled(score: float, facts: Facts) -> float:
-    """The probability, held to the written rules."""
+def ruled(score: NDArray[np.float64], facts: Facts) -> NDArray[np.float64]:
+    """The probabilities, held to the written rules."""
     for fact, way, bound in RULES:
-        if fact in facts:
-            score = min(score, bound) if way == "at most" else max(score, bound)
+        limit = np.minimum if way == "at most" else np.maximum
+        score = np.where(facts[fact], limit(score, bound), score)
     return score
 
 
-def written_facts(facts: Facts, a: Item, b: Item, left: Name, right: Name, crossing: str) -> None:
-    """Facts that a rule rests on; ``crossing`` is the class of the names, then of the places."""
-    core_a, core_b = left.kinds - ASIDE, right.kinds - ASIDE
-    host = core_b if "france-services" in left.kinds else core_a
-    if "fs_one" in facts and crossing not in ("AP", "BP") and host and not core_a & core_b:
-        facts["fs_host"] = 1.0
-    runs = [bool(kinds) and kinds <= OPERATORS for kinds in (left.kinds, right.kinds)]
-    if runs[0] != runs[1] and (core_a if runs[1] else core_b) - OPERATORS:
-        facts["operator_facility"] = 1.0
-    unit_a, unit_b = ("unite-departementale" in kinds for kinds in (left.kinds, right.kinds))
-    if unit_a != unit_b and "departement" in left.kinds | right.kinds:
-        facts["unit_headquarters"] = 1.0
-    apart = is_apart(left.whole, a.address)
-    if apart != is_apart(right.whole, b.address):
-        facts["annexe_one"] = 1.0
-        if crossing[1] in "FN":
-            facts["annexe_apart"] = 1.0
-    elif (
-        left.kinds == right.kinds
-        and len(core_a) == 1
-        and core_a <= UNIQUE
-        and not (left.proper or right.proper or "com_diff" in facts)
-    ):
-        facts["sole_kind"] = 1.0
-
-
-@lru_cache(REMEMBERED)
-def is_apart(whole: str, address: str | None) -> bool:
-    """Whether a name or an address says «annexe», «antenne», «site»."""
-    return bool(_APART.search(f"{whole} {plain(address)}"))
+def written_facts(
+    facts: Facts, pairs: Pairs, likeness: Marks, where: Marks, has_proper: NDArray[np.bool_]
+) -> None:
+    """Facts that a rule rests on, from the classes of the names and of the places."""
+    left, right = pairs.kinds_a, pairs.kinds_b
+    core_a, core_b = core(left), core(right)
+    host = np.where(has(left, "france-services"), core_b, core_a)
+    tied = (where == 0) & (likeness < 2)
+    facts["fs_host"] = facts["fs_one"] & ~tied & (host != 0) & (core_a & core_b == 0)
+    operators = bits(OPERATORS)
+    runs_a, runs_b = ((k != 0) & (k & ~operators == 0) for k in (left, right))
+    run = np.where(runs_b, core_a, core_b) & ~operators != 0
+    facts["operator_facility"] = (runs_a != runs_b) & run
+    unit_a, unit_b = (has(k, "unite-departementale") for k in (left, right))
+    facts["unit_headquarters"] = (unit_a != unit_b) & has(left | right, "departement")
+    annexe = facts["annexe_one"] = pairs.a.is_apart != pairs.b.is_apart
+    facts["annexe_apart"] = annexe & ((where == 1) | (where == 3))
+    one_kind = np.isin(core_a, [bits((kind,)) for kind in UNIQUE])
+    bare = ~has_proper & ~facts["com_diff"]
+    facts["sole_kind"] = ~annexe & (left == right) & one_kind & bare

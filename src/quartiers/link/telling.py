@@ -8,6 +8,12 @@ first, whichever way they push.
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from quartiers.shapes import Because
 
 PHRASES = {
@@ -89,6 +95,7 @@ CROSSINGS = {
 SHOWN = 6
 
 
+@cache
 def phrase(fact: str) -> str:
     """A fact in French."""
     if fact in PHRASES:
@@ -103,11 +110,20 @@ def phrase(fact: str) -> str:
     return ", ".join(parts)
 
 
-def tell(contributions: dict[str, float]) -> tuple[Because, ...]:
-    """The strongest facts of a pair, agreeing (+) or disagreeing (-)."""
-    strongest = sorted(contributions.items(), key=lambda item: (-abs(item[1]), item[0]))
-    return tuple(
-        Because(note=phrase(fact), weight=round(weight, 2))
-        for fact, weight in strongest[:SHOWN]
-        if abs(weight) >= 0.05
-    )
+def tell(
+    facts: dict[str, NDArray[Any]], rows: NDArray[np.int64], weights: dict[str, float]
+) -> list[tuple[Because, ...]]:
+    """The strongest facts of some pairs, agreeing (+) or disagreeing (-)."""
+    names = sorted(fact for fact in facts if fact in weights)
+    parts = np.stack([weights[fact] * facts[fact][rows] for fact in names], axis=1)
+    order = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :SHOWN]
+    return [
+        tuple(
+            Because(note=phrase(names[n]), weight=round(weight, 2))
+            for n, weight in zip(places, told, strict=True)
+            if abs(weight) >= 0.05
+        )
+        for places, told in zip(
+            order.tolist(), np.take_along_axis(parts, order, axis=1).tolist(), strict=True
+        )
+    ]
