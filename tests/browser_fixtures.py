@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -28,8 +29,8 @@ OPTIONS = [
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all the journeys."""
+def browser(live_server: Any) -> Iterator[Browser]:
+    """One Chromium for all the journeys, closed before the server that answers it."""
     expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -68,7 +69,7 @@ def watched(context: BrowserContext, server: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def tab(shared_tab: Page, live_server: Any, db_kept: None) -> Iterator[Callable[..., Page]]:
+def tab(shared_tab: Page, live_server: Any, roles: None) -> Iterator[Callable[..., Page]]:
     """``tab("/initiatives/", width=320, scheme="dark")``: the shared page, gone there."""
     context = shared_tab.context
     context.clear_cookies()
@@ -95,7 +96,7 @@ def tab(shared_tab: Page, live_server: Any, db_kept: None) -> Iterator[Callable[
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: Any, db_kept: None) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, live_server: Any, roles: None) -> Iterator[Callable[..., Page]]:
     """``visit("/initiatives/", width=360, js=False)``: a page, in a browser context of its own."""
     opened: list[tuple[BrowserContext, Any]] = []
 
@@ -121,11 +122,14 @@ def visit(browser: Browser, live_server: Any, db_kept: None) -> Iterator[Callabl
         watch.__exit__(None, None, None)
 
 
-@pytest.fixture
-def db_kept(transactional_db: None, django_db_serialized_rollback: None) -> None:
-    """What migrations wrote (the roles) is there for each test that a server of its own answers."""
-
-
 def is_page(route: Any) -> bool:
     """Addresses that people read end with a stroke; those of files end with their kind."""
     return str(route.pattern) == "" or str(route.pattern).endswith("/")
+
+
+@pytest.fixture
+def roles(transactional_db: None) -> None:
+    """The roles that migrations wrote, and that emptying the tables after a test took away."""
+    from django.apps import apps
+
+    importlib.import_module("observatory.contribute.migrations.0002_roles").make(apps, None)

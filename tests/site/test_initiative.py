@@ -75,7 +75,7 @@ def test_each_fact_says_its_source_and_date(client: Any, known: Any) -> None:
     facts = re.search(r'<dl class="facts sourced">.*?</dl>', told, re.S)
     assert facts
     assert facts[0].count('class="by"') == len(re.findall(r"<dd>|</div><div>", facts[0]))
-    assert re.search(r'class="by">[^<]+, \d{4}', facts[0])
+    assert re.search(r'class="by">[^<]+, \d{1,2} \w+ \d{4}', facts[0])
 
 
 def test_the_quarter_is_said_with_how_it_is_known(client: Any, known: Any) -> None:

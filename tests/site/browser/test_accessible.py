@@ -18,6 +18,8 @@ from observatory.contribute.models import Batch
 from observatory.edition import current
 from observatory.urls import PAGES
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
 RULES = [
     *("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"),
     "best-practice",
@@ -91,7 +93,7 @@ def test_pages_are_light(visit: Callable[..., Page], name: str) -> None:
 
 
 @pytest.fixture
-def desk(account: Any, sent: Any) -> Callable[..., tuple[str, Any]]:
+def desk(roles: None, account: Any, sent: Any) -> Callable[..., tuple[str, Any]]:
     """The address of a page of contribution or moderation, and the client that may open it:
     an editor with a draft begun and contributions waiting."""
     client = account("editor")

@@ -19,6 +19,8 @@ from observatory.contribute.limits import FASTEST
 from observatory.contribute.models import Contribution
 from observatory.edition import current
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
 Visit = Callable[..., Page]
 PASSWORD = "une longue phrase de passe"
 
