@@ -78,6 +78,11 @@ def known(value: float | str | None) -> float | None:
     return float(value)
 
 
+def per_cent() -> str:
+    """The sign as the language of the page writes it: « 45 % », "45%"."""
+    return "%" if get_language() == "en" else "\u202f%"
+
+
 @register.filter
 def figure(value: float | str | None, digits: int = 0) -> str | SafeString:
     """A number, or a dash that says «inconnu»."""
@@ -93,7 +98,7 @@ def figure(value: float | str | None, digits: int = 0) -> str | SafeString:
 def percent(value: float | str | None, digits: int = 0) -> str | SafeString:
     """A share between 0 and 1, as a percentage."""
     number = known(value)
-    return figure(None) if number is None else f"{grouped(100 * number, int(digits))}\u202f%"
+    return figure(None) if number is None else f"{grouped(100 * number, int(digits))}{per_cent()}"
 
 
 @register.simple_tag
@@ -109,7 +114,7 @@ def interval(
         "low": grouped(times * lowest, digits),
         "high": grouped(times * highest, digits),
     }
-    return f"{said}\u202f%" if share else said
+    return f"{said}{per_cent()}" if share else said
 
 
 @register.simple_tag(takes_context=True)
