@@ -37,7 +37,7 @@ def block_marks(items: Sequence[Item]) -> tuple[Marks, Marks]:
     """(marks of blocks, places of the records in them); marks are the same in every process."""
     marks, owners = array("q"), array("q")
     for number, item in enumerate(items):
-        kept = {word_mark("\t".join(key)) for key in block_keys(item)}
+        kept = sorted({word_mark("\t".join(key)) for key in block_keys(item)})
         marks.extend(kept)
         owners.extend([number] * len(kept))
     return np.frombuffer(marks, np.int64), np.frombuffer(owners, np.int64)
