@@ -29,6 +29,7 @@ TABLES = {
     "links": "LINK_SCHEMA",
     "pairs": "PAIR_SCHEMA",
     "identities": "IDENTITY_SCHEMA",
+    "compared": "COMPARED_SCHEMA",
     "initiatives": "INITIATIVE_SCHEMA",
     "measures": "MEASURE_SCHEMA",
     "findings": "FINDING_SCHEMA",

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import run_quartiers
-from quartiers.link import identities, judgements, link, resolve_id
+from quartiers.link import Memory, identities, judgements, link, resolve_id
 from quartiers.link.blocks import candidates
 from quartiers.link.identity import mint, name_groups, unite
 from quartiers.link.items import as_item
@@ -198,8 +198,8 @@ def test_an_id_that_is_no_more_resolves_to_what_replaced_it(tmp_path: Path) -> N
     merged = links_of({"a:1": "q1", "b:1": "q1"})
     gone = identities(merged, tmp_path / "links.parquet")
     assert gone.to_pylist() == [
-        {"entity_id": "q2", "replaced_by": ["q1"]},
-        {"entity_id": "q3", "replaced_by": []},
+        {"entity_id": "q2", "replaced_by": ["q1"], "same_as": "q1"},
+        {"entity_id": "q3", "replaced_by": [], "same_as": None},
     ]
     pq.write_table(merged, tmp_path / "links.parquet")
     pq.write_table(gone, tmp_path / "identities.parquet")
@@ -319,3 +319,57 @@ def test_the_number_of_workers_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(pairs, "CHUNK", 30)
     assert alone == pairs.judge(items, workers=2)
     assert alone
+
+
+def kept_in(folder: Path, rows: list[dict[str, Any]], memory: Memory, **answers: Any) -> list[Any]:
+    """Link rows, leave in a folder what an edition keeps of it, and tell it."""
+    rows = sorted(rows, key=lambda row: str(row["id"]))
+    records = pa.Table.from_pylist(rows, schema=RECORD_SCHEMA)
+    links, pairs = link(records, NO_LOCATIONS, memory=memory, **answers)
+    folder.mkdir(exist_ok=True)
+    made = [links, pairs, memory.as_table()]
+    for name, table in zip(("links", "pairs", "compared"), made, strict=True):
+        pq.write_table(table, folder / f"{name}.parquet")
+    return made
+
+
+def changed_places() -> list[dict[str, Any]]:
+    """The same places after a while: some gone, some changed, some new."""
+    rows = [dict(row) for row in many_places()]
+    rows[3] |= {"title": "Médiathèque Aimé Césaire", "address": "1 rue Neuve"}
+    rows[8]["postcode"] = "13001"
+    new = [dict(rows[n], id=f"{rows[n]['id']}-bis") for n in (5, 6)]
+    return rows[:10] + rows[14:] + new
+
+
+def test_what_has_not_changed_is_not_compared_again_and_the_result_is_the_same(
+    tmp_path: Path,
+) -> None:
+    first = Memory(None)
+    kept_in(tmp_path / "a", many_places(), first)
+    again = Memory(tmp_path / "a" / "links.parquet")
+    whole = Memory(None)
+    assert kept_in(tmp_path / "b", changed_places(), again) == kept_in(
+        tmp_path / "c", changed_places(), whole
+    )
+    assert 0 < again.fresh < whole.fresh
+    still = Memory(tmp_path / "b" / "links.parquet")
+    assert kept_in(tmp_path / "d", changed_places(), still)
+    assert still.fresh == 0
+
+
+def test_a_retired_answer_or_another_method_makes_pairs_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = list(SAME[0])
+    a, b = (judgements.mark(as_item(row)) for row in rows)
+    one = judgements.Judgement("a:1", "b:1", "différent", "A. Martin", "2026-11-01", a, b)
+    kept_in(tmp_path / "a", rows, Memory(None), judged=[one])
+    memory = Memory(tmp_path / "a" / "links.parquet")
+    _, pairs, _ = kept_in(tmp_path / "b", rows, memory, judged=[])
+    assert pairs["decision"].to_pylist() == ["meme"]
+    assert memory.fresh == 1
+    monkeypatch.setattr("quartiers.link.earlier.method_mark", lambda: 1)
+    other = Memory(tmp_path / "b" / "links.parquet")
+    kept_in(tmp_path / "c", rows, other)
+    assert other.fresh == 1

@@ -36,6 +36,7 @@ TABLES: tuple[str, ...] = (
     "links",
     "pairs",
     "identities",
+    "compared",
     "initiatives",
     "measures",
     "findings",

@@ -35,7 +35,7 @@ from quartiers.detect import detect_batch
 from quartiers.edition import building, digest, file_digest, method_files
 from quartiers.engine import BATCH_ROWS, map_batches, usable_cores
 from quartiers.judgements import Judgements, correct, read_judgements
-from quartiers.link import identities, initiatives, link, unseen
+from quartiers.link import Memory, identities, initiatives, link, unseen
 from quartiers.link.judgements import read_judgements as pairs_of_study
 from quartiers.locate import locate_batch, perimeter_issues
 from quartiers.publish.exports import write_exports
@@ -213,9 +213,11 @@ def link_records(job: Build, previous: Path | None) -> None:
     records, detections = pq.read_table(job.table("records")), read(job, "detections")
     records = records.filter(kept_mask(records, detections)).combine_chunks()
     locations = read(job, "locations")
-    links, pairs = link(records, locations, previous, [*pairs_of_study(), *job.judged.pairs])
+    memory, answers = Memory(previous), [*pairs_of_study(), *job.judged.pairs]
+    links, pairs = link(records, locations, previous, answers, memory)
     write(job, "links", links.cast(LINK_SCHEMA))
     write(job, "pairs", pairs.cast(PAIR_SCHEMA))
+    write(job, "compared", memory.as_table())
     write(job, "identities", identities(links, previous).cast(IDENTITY_SCHEMA))
     view = initiatives(records, detections, read(job, "classifications"), locations, links)
     write(job, "initiatives", view.cast(INITIATIVE_SCHEMA))

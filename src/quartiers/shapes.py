@@ -145,7 +145,14 @@ class Because:
     note: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        return {
+            "quote": self.quote,
+            "start": self.start,
+            "end": self.end,
+            "concept": self.concept,
+            "weight": self.weight,
+            "note": self.note,
+        }
 
 
 #: One row a record: is it a digital initiative? value ∈ numerique | non-numerique | None (doubt).
@@ -200,11 +207,22 @@ LINK_SCHEMA = pa.schema(
     ]
 )
 #: One row an id that is no more: what its records are called now (several after a split, none when
-#: all of them left). Rows are kept over editions, so that old ids resolve for ever.
+#: all of them left); ``same_as`` is the one initiative that it was merged into, None after a split. Rows
+#: are kept over editions, so that old ids resolve for ever.
 IDENTITY_SCHEMA = pa.schema(
     [
         pa.field("entity_id", pa.string(), nullable=False),
         pa.field("replaced_by", pa.list_(pa.string()), nullable=False),
+        pa.field("same_as", pa.string()),
+    ]
+)
+#: One row a record linked: a mark of all that linking saw of it, the marks of its blocks. The next edition
+#: compares only what has changed since.
+COMPARED_SCHEMA = pa.schema(
+    [
+        pa.field("about", pa.string(), nullable=False),
+        pa.field("mark", pa.int64(), nullable=False),
+        pa.field("blocks", pa.list_(pa.int64()), nullable=False),
     ]
 )
 #: One row a compared pair worth showing: decision ∈ meme | different | doute.

@@ -9,8 +9,9 @@ had; ``view.py`` says which record wins for each field.
 address: a list knows its own places.
 """
 
+from quartiers.link.earlier import Memory
 from quartiers.link.identity import identities, link, resolve_id
 from quartiers.link.unseen import unseen
 from quartiers.link.view import initiatives
 
-__all__ = ["identities", "initiatives", "link", "resolve_id", "unseen"]
+__all__ = ["Memory", "identities", "initiatives", "link", "resolve_id", "unseen"]

@@ -37,7 +37,7 @@ def block_marks(items: Sequence[Item]) -> tuple[Marks, Marks]:
     """(marks of blocks, places of the records in them); marks are the same in every process."""
     marks, owners = array("q"), array("q")
     for number, item in enumerate(items):
-        kept = {word_mark("\t".join(key)) for key in block_keys(item)}
+        kept = sorted({word_mark("\t".join(key)) for key in block_keys(item)})
         marks.extend(kept)
         owners.extend([number] * len(kept))
     return np.frombuffer(marks, np.int64), np.frombuffer(owners, np.int64)
@@ -59,7 +59,9 @@ def unfolded(key: Marks, owner: Marks, count: int) -> Marks:
             left, right = np.triu_indices(size, 1)
             members = owner[begins[:, None] + np.arange(size)]
             codes.append((members[:, left] * count + members[:, right]).ravel())
-    every = np.unique(np.concatenate(codes)) if codes else np.empty(0, np.int64)
+    every = np.sort(np.concatenate(codes)) if codes else np.empty(0, np.int64)
+    # Sorting, then leaving out repeats, is several times faster here than `np.unique` and its hashes.
+    every = every[np.flatnonzero(np.diff(every, prepend=-1))]
     return np.stack(np.divmod(every, count), axis=1)
 
 

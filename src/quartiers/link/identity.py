@@ -21,9 +21,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from quartiers.link.earlier import REFUSED, Memory
 from quartiers.link.items import as_item
 from quartiers.link.judgements import Judgement, apply, read_judgements
 from quartiers.link.pairs import SAME, Pair, judge
+from quartiers.link.telling import reasons_column
 from quartiers.shapes import IDENTITY_SCHEMA, LINK_SCHEMA, PAIR_SCHEMA, Because, rows_batch
 
 #: Two groups unite when the pairs compared between them reach this mean probability.
@@ -43,22 +45,24 @@ def link(
     locations: pa.Table,
     previous: Path | None = None,
     judged: list[Judgement] | None = None,
+    memory: Memory | None = None,
 ) -> tuple[pa.Table, pa.Table]:
     """(links, pairs): one link row a record, in the order of ids; the pairs worth telling.
 
-    ``judged`` are people's answers on pairs; by default those that the study keeps.
+    ``judged`` are people's answers on pairs; by default those that the study keeps. ``memory`` is what
+    the previous edition compared: it spares time and changes nothing.
     """
     items = [as_item(row) for row in records.select(list(COLUMNS)).to_pylist()]
     answers = read_judgements() if judged is None else judged
-    pairs = apply(judge(items), items, answers)
+    pairs = apply(judge(items, earlier=memory), items, answers)
     groups, pairs = unite(sorted(item.id for item in items), pairs)
     names = name_groups(groups, previous_ids(previous))
     reasons: dict[str, list[Because]] = defaultdict(list)
     scores: dict[str, float] = {}
     for pair in pairs:
         if pair.decision == "meme":
+            said = "; ".join(b.note or "" for b in pair.because[:4])
             for me, other in ((pair.a, pair.b), (pair.b, pair.a)):
-                said = "; ".join(b.note or "" for b in pair.because[:4])
                 why = f"même chose que {other} : {said}"
                 reasons[me].append(Because(note=why, weight=round(pair.score, 3)))
                 scores[me] = max(scores.get(me, 0.0), pair.score)
@@ -77,20 +81,17 @@ def link(
         ),
         LINK_SCHEMA,
     )
-    told = rows_batch(
-        (
-            {
-                "a": p.a,
-                "b": p.b,
-                "decision": p.decision,
-                "score": p.score,
-                "because": [b.as_dict() for b in p.because],
-            }
-            for p in pairs
-        ),
-        PAIR_SCHEMA,
+    told = pa.Table.from_arrays(
+        [
+            *(
+                pa.array([getattr(p, f.name) for p in pairs], f.type)
+                for f in list(PAIR_SCHEMA)[:-1]
+            ),
+            reasons_column([p.because for p in pairs]),
+        ],
+        schema=PAIR_SCHEMA,
     )
-    return pa.Table.from_batches([links]), pa.Table.from_batches([told])
+    return pa.Table.from_batches([links]), told
 
 
 def unite(ids: list[str], pairs: list[Pair]) -> tuple[dict[str, list[str]], list[Pair]]:
@@ -116,7 +117,7 @@ def unite(ids: list[str], pairs: list[Pair]) -> tuple[dict[str, list[str]], list
                     group[about] = a
                 members[a] += members.pop(b)
             else:
-                note = Because(note="refusé : les autres fiches des deux groupes s'y opposent")
+                note = Because(note=f"{REFUSED}les autres fiches des deux groupes s'y opposent")
                 pair = Pair(pair.a, pair.b, "doute", pair.score, (*pair.because, note))
         told.append(pair)
     groups: dict[str, list[str]] = {}
@@ -177,11 +178,11 @@ def identities(links: pa.Table, previous: Path | None) -> pa.Table:
                 heirs.setdefault(name, set())
                 if about in now:
                     heirs[name].add(now[about])
-    rows = [
-        {"entity_id": name, "replaced_by": sorted(living_heirs(name, heirs, living))}
-        for name in sorted(heirs)
-        if name not in living
-    ]
+    rows = []
+    for name in sorted(heirs.keys() - living):
+        found = sorted(living_heirs(name, heirs, living))
+        same = found[0] if len(found) == 1 else None
+        rows.append({"entity_id": name, "replaced_by": found, "same_as": same})
     return pa.Table.from_batches([rows_batch(rows, IDENTITY_SCHEMA)])
 
 

@@ -27,6 +27,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from quartiers.errors import QuartiersError
+from quartiers.link.earlier import JUDGED
 from quartiers.link.items import Item, as_item
 from quartiers.link.pairs import Pair
 from quartiers.shapes import Because
@@ -99,7 +100,7 @@ def apply(pairs: list[Pair], items: Iterable[Item], given: list[Judgement]) -> l
 def as_pair(one: Judgement) -> Pair:
     """An answer as a pair that is sure."""
     same = one.answer == ANSWERS[0]
-    note = f"jugé «{one.answer}» par {one.author} le {one.date}"
+    note = f"{JUDGED}{one.answer}» par {one.author} le {one.date}"
     because = (Because(note=note, weight=1.0 if same else -1.0),)
     return Pair(one.a, one.b, "meme" if same else "different", 1.0 if same else 0.0, because)
 

@@ -8,13 +8,16 @@ first, whichever way they push.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from quartiers.shapes import Because
+from quartiers.shapes import BECAUSE_TYPE, Because
 
 PHRASES = {
     "proper_none": "aucun nom propre d'un côté ni de l'autre",
@@ -127,3 +130,30 @@ def tell(
             order.tolist(), np.take_along_axis(parts, order, axis=1).tolist(), strict=True
         )
     ]
+
+
+def reasons_column(told: Sequence[tuple[Because, ...]]) -> pa.ListArray:
+    """Reasons that are facts, as a column of a table."""
+    ends = np.cumsum([0, *map(len, told)])
+    notes = pa.array([why.note for reasons in told for why in reasons], pa.string())
+    weights = pa.array([why.weight for reasons in told for why in reasons], pa.float32())
+    kind = BECAUSE_TYPE.value_type
+    given = {"note": notes, "weight": weights}
+    parts = [given.get(f.name, pa.nulls(len(notes), f.type)) for f in kind]
+    each = pa.StructArray.from_arrays(parts, fields=list(kind))
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), each, type=BECAUSE_TYPE)
+
+
+def reasons_in(column: pa.ChunkedArray) -> list[tuple[Because, ...]]:
+    """The reasons of such a column."""
+    told = column.combine_chunks()
+    notes, weights = (told.values.field(name).to_pylist() for name in ("note", "weight"))
+    once: dict[tuple[str | None, float | None], Because] = {}
+    each = []
+    for key in zip(notes, weights, strict=True):
+        if key not in once:
+            weight = None if key[1] is None else round(key[1], 3)
+            once[key] = Because(note=key[0], weight=weight)
+        each.append(once[key])
+    ends = told.offsets.to_pylist()
+    return [tuple(each[a:b]) for a, b in pairwise(ends)]
