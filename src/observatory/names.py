@@ -111,12 +111,54 @@ DOORS = {
     "chere": _("possible, mais payé deux fois"),
     "fermee": _("trop tard"),
 }
+#: Kinds of places, in the words of the study's sheet.
+PLACES = {
+    "association": _("Local associatif"),
+    "caisse-sociale": _("Caisse sociale (CAF, CPAM, MSA)"),
+    "ccas": _("CCAS"),
+    "centre-social": _("Centre social"),
+    "culture": _("Équipement culturel"),
+    "ecole-deuxieme-chance": _("École de la deuxième chance"),
+    "ecole-numerique": _("École du numérique"),
+    "emploi": _("Structure d'accompagnement vers l'emploi"),
+    "entreprises": _("Lieu d'appui aux entreprises"),
+    "epn": _("Espace public numérique"),
+    "etablissement-scolaire": _("Établissement scolaire"),
+    "fablab": _("Fablab"),
+    "france-services": _("Maison France services"),
+    "itinerant": _("Lieu itinérant"),
+    "la-poste": _("La Poste"),
+    "mairie": _("Mairie"),
+    "maison-de-quartier": _("Maison de quartier"),
+    "maison-departementale": _("Maison du département"),
+    "maison-du-projet": _("Maison du projet"),
+    "mediatheque": _("Médiathèque"),
+    "mission-locale": _("Mission locale"),
+    "mjc": _("MJC"),
+    "pimms": _("Pimms"),
+    "point-d-acces-au-droit": _("Point d'accès au droit"),
+    "point-information-jeunesse": _("Point information jeunesse"),
+    "regie-de-quartier": _("Régie de quartier"),
+    "residence": _("Résidence"),
+    "ressourcerie": _("Ressourcerie"),
+    "tiers-lieu": _("Tiers-lieu"),
+    "un-relais": _("Un lieu relais, quel qu'il soit"),
+}
+#: Kinds of lead organisations, by the name the study's sheet gives them.
+CARRIERS = {
+    "Association": _("Association"),
+    "Bailleur": _("Bailleur"),
+    "Collectivité": _("Collectivité"),
+    "Entreprise": _("Entreprise"),
+    "Autre": _("Autre"),
+    "Économie sociale et coopérative": _("Économie sociale et coopérative"),
+    "État et établissements publics": _("État et établissements publics"),
+}
 DIMENSIONS = {"theme": THEMES, "infra": INFRA, "form": FORMS, "world": WORLDS, "kind": KINDS}
 DIMENSIONS |= {"state": STATES, "verdict": VERDICTS, "cover": THEMES_COVER}
 DIMENSIONS |= {"form-cover": FORMS_COVER, "level": LEVELS, "status": STATUSES, "door": DOORS}
+DIMENSIONS |= {"place": PLACES, "carrier": CARRIERS}
 DIMENSIONS |= {"relation": RELATIONS, "crossing": CROSSINGS}
-#: Our dimensions as the study's sheet of labels calls them.
-SHEET = {"place": "lieu", "carrier": "porteur"}
 
 
 def name_of(dimension: str, slug: str | None) -> str:
@@ -124,4 +166,4 @@ def name_of(dimension: str, slug: str | None) -> str:
     if not slug:
         return ""
     known = DIMENSIONS.get(dimension, {}).get(slug)
-    return str(known) if known is not None else label(SHEET.get(dimension, dimension), slug)
+    return str(known) if known is not None else label(dimension, slug)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from observatory.catalogue.index import UNKNOWN
@@ -63,12 +64,21 @@ def active(edition: Edition, question: Question) -> list[dict[str, str]]:
     """The filters in force: what each is, what it says, the question without it."""
     filters = []
     if question.words:
-        filters.append({"name": "q", "value": "", "said": f"« {question.words} »"})
+        filters.append(
+            {"name": "q", "value": "", "said": gettext("« %(words)s »") % {"words": question.words}}
+        )
     if question.place:
-        named = question.territory.nom if question.territory else f"« {question.place} »"
+        named = (
+            question.territory.nom
+            if question.territory
+            else gettext("« %(words)s »") % {"words": question.place}
+        )
         filters.append({"name": "territoire", "value": "", "said": named})
     for facet, values in question.facets.items():
         for value in values:
-            said = f"{LEGENDS[facet]} : {value_label(edition, facet, value)}"
+            said = gettext("%(facet)s : %(value)s") % {
+                "facet": LEGENDS[facet],
+                "value": value_label(edition, facet, value),
+            }
             filters.append({"name": facet, "value": value, "said": said})
     return [f | {"query": question.without(f["name"], f["value"]).query()} for f in filters]

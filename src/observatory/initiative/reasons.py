@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from observatory.edition import Edition
 from observatory.names import name_of
+from observatory.templatetags.site import notion
 from quartiers import thesaurus
 from quartiers.shapes import record_text
 
@@ -175,7 +176,7 @@ def reason(because: Row) -> Reason:
         quote=because.get("quote") or "",
         note=note,
         concept=slug,
-        concept_label=known.pref if known else slug,
+        concept_label=notion(known) if known else slug,
         against=(because.get("weight") or 0.0) < 0,
     )
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from observatory.catalogue.index import index_of, members
 from observatory.catalogue.question import Question, read_question
@@ -43,7 +44,7 @@ SHAPES = {
 }
 #: Where to jump: name, zoom/latitude/longitude.
 VIEWS = (
-    ("Métropole", "6/46.6/2.4"),
+    (_("Métropole"), "6/46.6/2.4"),
     ("Guadeloupe", "10/16.2/-61.5"),
     ("Martinique", "10/14.65/-61"),
     ("Guyane", "7/4.2/-53"),

@@ -29,6 +29,8 @@ FILES = {
         "Les lieux, au standard national de la médiation numérique."
     ),
     "thesaurus.ttl": _("Le glossaire commun, en SKOS (Turtle)."),
+    "thesaurus.jsonld": _("Le même, en JSON-LD."),
+    "thesaurus-changelog.md": _("Ce qui a changé dans ce glossaire."),
     "catalogue.jsonld": _("La description de ces fichiers, en DCAT-AP."),
     "quartiers.sqlite": _("Toute l'édition en une base SQLite : preuves, mesures, constats."),
     "manifest.json": _("Ce qui a été lu, avec quelles versions, et combien."),

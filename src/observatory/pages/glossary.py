@@ -20,6 +20,7 @@ from rapidfuzz import fuzz, process
 
 from observatory.edition import Edition, current
 from observatory.names import INFRA, THEMES
+from observatory.templatetags.site import notion
 from quartiers import thesaurus
 from quartiers.territories import plain
 from quartiers.text import fold, tokens
@@ -50,7 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
         else [c for c in rows if not letter or initial(c) == letter]
     )
     if not wanted:
-        found.sort(key=lambda c: plain(c.pref))
+        found.sort(key=lambda c: plain(notion(c)))
         if not letter and not theme:
             found = [c for c in found if is_bridge(c)]
     context = {
@@ -73,7 +74,7 @@ def is_bridge(concept: Concept) -> bool:
 
 def initial(concept: Concept) -> str:
     """The letter that a notion is under."""
-    first = unicodedata.normalize("NFD", concept.pref)[:1].upper()
+    first = unicodedata.normalize("NFD", notion(concept))[:1].upper()
     return first if first.isalpha() else "#"
 
 
@@ -104,7 +105,7 @@ def look_for(wanted: str, rows: list[Concept]) -> list[Concept]:
         ):
             ranks.setdefault(flat[label], 3)
     known = thesaurus.load().concepts
-    order = sorted(ranks, key=lambda slug: (ranks[slug], plain(known[slug].pref)))
+    order = sorted(ranks, key=lambda slug: (ranks[slug], plain(notion(known[slug]))))
     return [known[slug] for slug in order[:MOST]]
 
 

@@ -18,6 +18,7 @@ from django.shortcuts import render
 
 from observatory.edition import Edition, current
 from observatory.ground import Row, grounds, holdings, measures, some
+from observatory.templatetags.site import notion
 from quartiers import thesaurus
 from quartiers.compare import reading
 from quartiers.shapes import THEMES
@@ -126,4 +127,4 @@ def words(slug: str) -> list[dict[str, Any]]:
             continue
         across = [known.concepts[other] for _, other in known.across(concept.slug)]
         rows.append({"concept": concept, "across": across, "both": len(concept.schemes) > 1})
-    return sorted(rows, key=lambda r: (not r["across"], r["concept"].pref.casefold()))[:14]
+    return sorted(rows, key=lambda r: (not r["across"], notion(r["concept"]).casefold()))[:14]

@@ -24,6 +24,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from observatory.names import name_of
+from quartiers.thesaurus import Concept
 
 register = template.Library()
 
@@ -39,6 +40,18 @@ def icon(name: str, css: str = "icon") -> SafeString:
         static("site/icons.svg"),
         name,
     )
+
+
+@register.filter
+def notion(concept: Concept) -> str:
+    """What a notion of the glossary is called in the language of the page."""
+    return concept.pref_en if get_language() == "en" else concept.pref
+
+
+@register.filter
+def french(words: str) -> str | SafeString:
+    """What a source wrote: French, and marked so on a page that is not."""
+    return words if get_language() == "fr" else format_html('<span lang="fr">{}</span>', words)
 
 
 @register.simple_tag
