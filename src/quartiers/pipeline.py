@@ -187,7 +187,7 @@ def judge_records(job: Build) -> None:
 
 
 def judge(
-    batch: pa.RecordBatch, *, perimeters: Path | None, labels: Mapping[str, Label]
+    batch: pa.RecordBatch, *, perimeters: Path | None, labels: Mapping[str, Label] | None = None
 ) -> dict[str, pa.RecordBatch]:
     """Digital or not; if so, its themes; if kept, a place, or naming its quarter: where."""
     detections = detect_batch(batch, labels=labels)
