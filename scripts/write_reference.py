@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from quartiers import shapes
 from quartiers.cli import COMMANDS
-from quartiers.tables import PORTRAITS
+from quartiers.tables import ALIGNMENTS, PORTRAITS
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -52,7 +52,7 @@ def tables_page() -> str:
     """Each table of an edition, with its columns."""
     parts = ["# Tables of an edition\n"]
     schemas: dict[str, pa.Schema] = {t: getattr(shapes, name) for t, name in TABLES.items()}
-    for table, schema in (schemas | PORTRAITS).items():
+    for table, schema in (schemas | PORTRAITS | ALIGNMENTS).items():
         rows = "\n".join(
             f"| `{f.name}` | {type_name(f.type)} | {'' if f.nullable else 'always'} |"
             for f in schema

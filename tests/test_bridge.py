@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 
 from conftest import run_quartiers
+from quartiers import lexicon, thesaurus
 from quartiers.bridge import judgements, match, match_text, search
 from quartiers.bridge.expansion import expand, query_concepts
-from quartiers.bridge.words import family
+from quartiers.bridge.filing import Batch, Vocabulary
+from quartiers.bridge.words import family, spelt
 from quartiers.errors import InputError, StudyError
+from quartiers.text import words
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +48,8 @@ def test_each_result_tells_the_path_with_the_words_found(edition: sqlite3.Connec
         assert hit.path
         row = hit.entry.said
         quoted = [step.rsplit("→ « ", 1)[1].rstrip(" »") for step in hit.path if "→ « " in step]
-        for words in quoted:
-            assert words.lower() in row.lower()
+        for said in quoted:
+            assert said.lower() in row.lower()
 
 
 @pytest.mark.parametrize(
@@ -237,3 +240,41 @@ def test_programs_get_ids_of_the_embedded_study(embedded: Path) -> None:
     assert rows[0]["id"].startswith("benchmark:")
     done = run_quartiers("match", rows[0]["id"], "--json", editions=embedded.parent)
     assert json.loads(done.stdout)
+
+
+def test_each_alignment_says_why_and_each_concept_of_one_world_has_one(
+    edition: sqlite3.Connection,
+) -> None:
+    rows = edition.execute(
+        "SELECT concept, because, quartiers, ville_intelligente FROM alignments"
+    ).fetchall()
+    assert all(because.strip() for _, because, _, _ in rows)
+    told = {concept for concept, _, _, _ in rows}
+    assert {s for s, c in thesaurus.load().concepts.items() if len(c.schemes) == 1} <= told
+    assert any(quarters and smart for _, _, quarters, smart in rows)
+
+
+def test_many_texts_at_once_name_the_concepts_that_each_names_alone() -> None:
+    texts = [
+        ("L'œuvre du fablab", "sans internet", "Budget participatif et TAD ; aide à la démarche."),
+        ("", "", ""),
+        ("Cœur de ville", "EPN", "PAS DE WIFI. un point d'accès public à internet, des IoT"),
+    ]
+    found = Batch([part for text in texts for part in text], Vocabulary()).named()
+    known = lexicon.load()
+    for number, text in enumerate(texts):
+        alone = {
+            hit.entry.slug
+            for part in text
+            for hit in known.find(words(spelt(part)), spelt(part))
+            if not hit.negated and hit.entry.strength != "faux"
+        }
+        at_once = {s for e, s in zip(found.entries, found.slugs, strict=True) if e == number}
+        assert at_once == alone
+    assert all(
+        said in " ".join(texts[e]) for e, said in zip(found.entries, found.said, strict=True)
+    )
+
+
+def test_a_french_word_is_not_read_as_another() -> None:
+    assert not any("lu «" in step for path in expand("boire").values() for step in path.steps)

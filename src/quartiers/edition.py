@@ -23,7 +23,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from quartiers.errors import EditionError
-from quartiers.tables import PORTRAITS
+from quartiers.tables import ALIGNMENTS, PORTRAITS
 
 PACKAGE = Path(__file__).parent
 #: The tables that every edition has, in the order of the verbs.
@@ -41,6 +41,7 @@ TABLES: tuple[str, ...] = (
     "measures",
     "findings",
     *PORTRAITS,
+    *ALIGNMENTS,
 )
 
 

@@ -26,6 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from quartiers import __version__
+from quartiers.bridge.alignments import alignments
 from quartiers.classify import classify_batch
 from quartiers.collect import collect, input_files
 from quartiers.compare.findings import findings
@@ -248,6 +249,7 @@ def compare_territories(job: Build) -> None:
 
 def publish(job: Build, name: str, inputs: list[Path], begun: float) -> None:
     """publish: SQLite, exports, report; they read the manifest, complete but for the last times."""
+    write(job, "alignments", alignments(read(job, "initiatives")))
     write_manifest(job, name, inputs, begun)
     write_sqlite(job.work, job.sources)
     write_exports(job.work)

@@ -70,3 +70,12 @@ PORTRAITS: dict[str, pa.Schema] = {
     ),
     "perimeters": _table(territory="text!", geojson="text!"),
 }
+
+#: What each concept is called elsewhere (``bridge.alignments``).
+ALIGNMENTS: dict[str, pa.Schema] = {
+    "alignments": _table(
+        **{"concept": "text", "list": "text!", "version": "text", "relation": "text!"},
+        **{"value": "text", "label": "text", "because": "text!"},
+        **{"quartiers": "whole", "ville_intelligente": "whole"},
+    ),
+}

@@ -15,14 +15,17 @@ import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
 from quartiers import lexicon, thesaurus
 from quartiers.bridge.words import EMPTY, families, spelt
 from quartiers.lexicon import STOP, sequence
 from quartiers.text import fold, stem, tokens
+from quartiers.text import words as of_text
 
 #: What is left of a query's meaning after one step along a relation.
 STEPS = {
@@ -198,12 +201,21 @@ def near_labels(word: str) -> list[tuple[str, float, str]]:
     if base in index or len(base) < 5:
         return []
     near = process.extractOne(base, list(index), scorer=OSA.distance, score_cutoff=1)
+    if near and word in french_words():
+        return []
     if near:
         return [(slug, NEAR * 1.5, f"(lu « {near[0]} ») :") for slug in index[near[0]][:4]]
     begun = [key for key in index if key.startswith(base)]
     if len(begun) > 3:
         return []
     return [(slug, NEAR, "commence :") for key in begun for slug in index[key][:3]]
+
+
+@cache
+def french_words() -> frozenset[str]:
+    """The French words: one of them is not another one misspelt."""
+    listed = DefaultDictionaryFactory().get_dictionary("fr")
+    return frozenset(chain.from_iterable(map(of_text, listed)))
 
 
 @dataclass(frozen=True, slots=True)

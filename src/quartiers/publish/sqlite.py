@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from quartiers.bridge.index import write_index
 from quartiers.bridge.judgements import write_judgements
-from quartiers.tables import PORTRAITS
+from quartiers.tables import ALIGNMENTS, PORTRAITS
 
 #: Tables copied as they are: name → (restricted to kept records by this column, indexes).
 TABLES: dict[str, tuple[str | None, tuple[str, ...]]] = {
@@ -37,6 +37,7 @@ TABLES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "measures": (None, ("territory", "indicator")),
     "findings": (None, ()),
     "issues": (None, ("source", "stage")),
+    **dict.fromkeys(ALIGNMENTS, (None, ("concept", "list"))),
     **{
         name: (None, ("territory",) if "territory" in schema.names else ())
         for name, schema in PORTRAITS.items()
