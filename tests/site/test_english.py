@@ -48,6 +48,7 @@ PAGES = (
     "/en/contribuer/",
     "/en/contribuer/initiative/",
     "/en/connexion/",
+    "/en/api/",
 )
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 LABELS = ("title", "aria-label", "alt", "placeholder")

@@ -76,9 +76,12 @@ def test_no_fault_that_axe_can_see_light_or_dark(
     assert not (found := faults(page)), "\n".join(found)
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_small_phone_never_scrolls_sideways(tab: Callable[..., Page], name: str) -> None:
-    page = tab(address_of(name), width=320)
+def test_a_small_phone_never_scrolls_sideways(
+    tab: Callable[..., Page], name: str, language: str
+) -> None:
+    page = tab(address_of(name, language), width=320)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
