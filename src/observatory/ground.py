@@ -4,8 +4,8 @@
 (:mod:`quartiers.compare.reading`). **Writes** nothing.
 **Method** Rows of the edition, the few that every page asks for kept; nothing is computed. Codes are
 those of the measures table.
-**Limits** The first page after a start reads the embedded tables (about a second): :func:`warm` does
-it before the first visitor.
+**Limits** The first page after a start reads the embedded tables (about a second): ``warmth`` does it
+before the first visitor.
 """
 
 from __future__ import annotations
@@ -118,9 +118,3 @@ def lacks(edition: Edition, code: str) -> list[dict[str, Any]]:
 def walks(edition: Edition, code: str) -> list[dict[str, Any]]:
     """For a quarter: the nearest known relay place of each type, nearest first."""
     return reading.relays_of(edition.connection, code)
-
-
-def warm(edition: Edition) -> None:
-    """What every page asks for, before the first visitor."""
-    grounds()
-    counts(edition)

@@ -19,6 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandParser, call_command
+from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
 from observatory.edition import NoEdition, current
@@ -37,9 +38,7 @@ class Site(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Callable[..., Any]:
-        from observatory.wsgi import application
-
-        return application
+        return get_wsgi_application()
 
 
 class Command(BaseCommand):
@@ -79,6 +78,7 @@ def gunicorn_options(bind: list[str], workers: int, threads: int) -> dict[str, A
         "threads": threads,
         "worker_class": "gthread",
         "preload_app": True,
+        "post_fork": lambda _arbiter, _worker: started(),
         "timeout": 30,
         "graceful_timeout": 20,
         "keepalive": 5,
@@ -88,6 +88,13 @@ def gunicorn_options(bind: list[str], workers: int, threads: int) -> dict[str, A
         "forwarded_allow_ips": os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1"),
         "proc_name": "quartiers",
     }
+
+
+def started() -> None:
+    """In a new worker: load what pages of this edition ask for, while the first ones are answered."""
+    from observatory.warmth import keep_warm
+
+    keep_warm()
 
 
 def collect() -> None:

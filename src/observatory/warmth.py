@@ -1,0 +1,60 @@
+"""Load what every page asks for before its first visitor: after a start, and when the edition changes.
+
+**Reads** the embedded tables, the edition. **Writes** the caches of the pages, nothing else.
+**Method** :func:`keep_warm` starts one thread in a process that serves. Every :data:`PAUSE` seconds it
+follows the edition's link; an edition that it does not know yet is read once. Answers do not wait for it.
+**Limits** Call it in the process that answers, after any fork: a thread does not survive one.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from observatory import ground
+from observatory.catalogue.index import index_of
+from observatory.catalogue.results import weighed
+from observatory.edition import Edition, NoEdition, current
+from observatory.gazetteer import names, postcodes
+from observatory.pages import home
+from quartiers import lexicon
+
+PAUSE = 5.0
+
+
+def keep_warm() -> threading.Thread:
+    """The thread that warms this process, started."""
+    thread = threading.Thread(target=_watch, name="warmth", daemon=True)
+    thread.start()
+    return thread
+
+
+def _watch() -> None:
+    known: Path | None = None
+    pause = threading.Event()
+    while True:
+        known = warm_newest(known)
+        pause.wait(PAUSE)
+
+
+def warm_newest(known: Path | None) -> Path | None:
+    """Warm the edition served now unless it is the one known; its folder."""
+    try:
+        edition = current()
+    except NoEdition:
+        return known
+    if edition.path != known:
+        warm(edition)
+    return edition.path
+
+
+def warm(edition: Edition) -> None:
+    """What every page asks for: the territories, the dictionary of search, the edition's own lists."""
+    ground.grounds()
+    names()
+    lexicon.load().find(["capteur"])  # its tables fill at their first use
+    ground.counts(edition)
+    home.figures(edition)
+    index_of(edition)
+    postcodes(edition)
+    weighed(edition, "capteur", True)  # the likeness of words, built at the first search
