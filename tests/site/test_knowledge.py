@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.html import escape
 
 from observatory.edition import current
 from observatory.words import against
@@ -131,17 +138,46 @@ def test_an_unknown_concept_proposes_near_ones(client: Any) -> None:
     assert answer.status_code in (302, 404)
 
 
-def test_meetings_of_a_territory_are_of_its_quarters(client: Any) -> None:
+def test_meetings_of_a_territory_are_those_of_the_edition_with_their_reasons(client: Any) -> None:
     page = told(client, f"/rencontres/?territory={LYON}")
-    assert "C&#x27;est le moment" in page or "Encore possible" in page
-    assert "à vérifier auprès du porteur" in page
+    own = current().rows("SELECT * FROM opportunities WHERE territory = ? ORDER BY rank", (LYON,))
+    assert own
+    for row in own:
+        assert f'value="{LYON}:{row["topic"]}"' in page
+        for reason in json.loads(row["because"]):
+            assert escape(reason) in page
+    assert "Le quartier apporterait" in page
+    assert "La ville intelligente apporterait" in page
+
+
+def test_meetings_on_a_topic_are_of_no_other(client: Any) -> None:
+    page = told(client, "/rencontres/?sujet=donnees")
+    keys = re.findall(r'name="opportunity" value="(.*?)"', page)
+    assert keys
+    assert all(key.endswith(":donnees") for key in keys)
 
 
 def test_an_old_phase_is_never_shown_as_today_s(client: Any) -> None:
-    page = told(client, f"/rencontres/?territory={LYON}")
-    for card in page.split('<article class="meeting">')[1:]:
-        if "décembre 2023" in card or "2017" in card.split("</p>")[0]:
-            assert "à vérifier auprès du porteur" in card
+    year = current().built_at.year
+    for row in current().rows(
+        "SELECT o.territory, o.topic FROM opportunities o JOIN renewals r ON r.name = o.site "
+        "WHERE o.rank = 1 GROUP BY o.territory HAVING max(substr(r.seen, 1, 4)) <= ? LIMIT 5",
+        (str(year - 2),),
+    ):
+        page = told(client, f"/rencontres/?territory={row['territory']}&sujet={row['topic']}")
+        assert "à vérifier auprès du porteur" in page.split('<article class="meeting">')[1]
+
+
+def test_an_edition_without_propositions_says_so(
+    client: Any, served: Path, settings: Any, tmp_path: Path
+) -> None:
+    for name in ("quartiers.sqlite", "manifest.json"):
+        shutil.copy(served / name, tmp_path)
+    with closing(sqlite3.connect(tmp_path / "quartiers.sqlite")) as connection:
+        connection.execute("DROP TABLE opportunities")
+        connection.commit()
+    settings.EDITION = tmp_path
+    assert "ne contient pas de propositions" in told(client, "/rencontres/?sujet=donnees")
 
 
 def test_a_difference_is_said_only_when_intervals_do_not_meet() -> None:

@@ -1,151 +1,113 @@
-"""Meetings worth having: an urban-renewal operation, what can still enter it, and who could meet.
+"""Meetings worth having: what could come into a territory's quarters, why, and who would bring what.
 
-**Reads** the embedded renewal sites, the edition's initiatives. **Writes** nothing.
-**Method** A site at a known phase leaves doors open to some subjects (the study's own judgement). Beside
-each: relay places of its quarters, what is already done there, programmes of the smart city on the same
-subject. One card a site, the recently seen first.
-**Limits** A phase seen more than two years ago is printed «à vérifier». A subject has no programme
-shown when the corpus holds none. It knows nothing of people's wishes or time.
+**Reads** the edition's ``opportunities``, ``renewals`` and ``initiatives``. **Writes** nothing.
+**Method** One card a proposition of the table, the best first. Of a wide territory, the best one of each
+of its quarters; of an EPCI, a commune or a quarter, all of its own before those of its quarters; on a
+topic, all. Nothing is computed here.
+**Limits** A phase seen more than two years ago is printed «à vérifier». An edition without the table says
+so. It knows nothing of people's wishes or time.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import json
 from functools import lru_cache
 from typing import Any
-from zlib import crc32
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from observatory.edition import Edition, current
-from observatory.gazetteer import LONGEST, Place, find, place
-from observatory.ground import Row, ground_of, holdings, some, territories, walks
-from observatory.pages.territory import by_door, renewal, sites_by_quarter
+from observatory.gazetteer import LONGEST, find, place
+from observatory.ground import ground_of, initiatives
+from observatory.names import INFRA
+from observatory.pages.territory import RECENT_YEARS
 from quartiers.compare import reading
-from quartiers.territories.tables import Renewal
 
 PER_PAGE = 12
-#: Doors worth a meeting, the best first.
-OPEN = ("ideale", "possible")
-#: Subject of a renewal operation → infrastructure topics of the programmes that know it.
-TOPICS: dict[str, tuple[str, ...]] = {
-    "fourreaux": ("reseaux",),
-    "eclairage": ("energie", "capteurs"),
-    "immeuble": ("reseaux", "energie"),
-    "donnees": ("donnees",),
-    "gestion": ("capteurs", "donnees"),
-}
-#: Subject → themes and forms of the neighbourhoods' initiatives that know it.
-THEMES: dict[str, tuple[str, ...]] = {
-    "consultation": ("citoyennete",),
-    "lieu": ("formation", "culture"),
-    "transitoire": ("culture",),
-    "mediation": ("e-administration", "formation"),
-    "gestion": ("logement", "citoyennete"),
-    "donnees": ("citoyennete",),
-    "immeuble": ("logement",),
-    "eclairage": ("logement",),
-    "fourreaux": ("formation",),
-}
-WALK = 15
+Key = tuple[str, int]
 
 
 def page(request: HttpRequest) -> HttpResponse:
     """``/rencontres/``"""
     edition = current()
     wanted = " ".join(request.GET.get("territory", "").replace("\x00", "").split())[:LONGEST]
-    subject = request.GET.get("sujet", "")
-    subject = subject if subject in territories().subjects else ""
+    topic = request.GET.get("sujet", "")
+    topic = topic if topic in INFRA else ""
     places = [place(wanted)] if ground_of(wanted) else find(edition, wanted)
     chosen = places[0] if len(places) == 1 and places[0].quarters else None
-    rows = sites(edition, chosen.code if chosen else "FR", subject) if chosen or not wanted else []
-    shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    told = has_table(edition)
+    asked = told and (chosen or not wanted)
+    keys = propositions(edition, chosen.code if chosen else "FR", topic) if asked else ()
+    shown = Paginator(keys, PER_PAGE).get_page(request.GET.get("page"))
     context = {
+        "told": told,
         "wanted": wanted,
         "chosen": chosen,
         "places": [p for p in places if p.quarters] if not chosen else [],
-        "subject": subject,
-        "subjects": territories().subjects.items(),
+        "topic": topic,
+        "topics": INFRA.items(),
         "page": shown,
-        "cards": [card(edition, site.site_id, subject) for site in shown],
-        "unknown": unknown(chosen),
+        "cards": cards(edition, list(shown)),
     }
     return render(request, "opportunities.html", context)
 
 
-def sites(edition: Edition, code: str, subject: str) -> list[Renewal]:
-    """The sites of a territory where a door is open (to the subject, when one is asked)."""
-    ground = ground_of(code)
-    near = sites_by_quarter(tuple(ground.quartiers)) if ground else []
-    open_ = [s for s in near if doors(s, subject)]
-    return sorted(
-        open_,
-        key=lambda s: (
-            "ideale" not in doors(s, subject).values(),
-            s.phase_as_of is None,
-            [-ord(c) for c in s.phase_as_of or ""],
-            s.site_id,
-        ),
-    )
-
-
-def doors(site: Renewal, subject: str) -> dict[str, str]:
-    """Subject → door, for the doors that are open."""
-    found = territories().doors_of(site)
-    kept = {s: door for s, door in found.items() if door in OPEN and subject in ("", s)}
-    best = [s for s, door in kept.items() if door == "ideale"]
-    return {s: kept[s] for s in best} if best and not subject else kept
-
-
-@lru_cache(maxsize=1024)
-def card(edition: Edition, site_id: str, subject: str) -> dict[str, Any]:
-    """A site as it is proposed: doors, places, who does what here and elsewhere."""
-    site = territories().renewal[site_id]
-    open_ = doors(site, subject)
-    codes = [code for code in site.qpv if ground_of(code)]
-    mine = [row for code in codes for row in holdings(edition, code)]
-    relays = {
-        line["nearest"]: line
-        for code in codes
-        for line in walks(edition, code)
-        if line["minutes"] <= WALK and line["nearest"]
-    }
-    themes = Counter(theme for s in open_ for theme in THEMES.get(s, ()))
-    fitting = [row for row in mine if themes.keys() & set(row["themes"])]
-    return {
-        **renewal(site, edition),
-        "doors": by_door(open_),
-        "quarters": [place(code) for code in codes],
-        "relays": sorted(relays.values(), key=lambda line: line["minutes"])[:3],
-        "here": some(list({row["title"]: row for row in fitting or mine}.values()), 2),
-        "programmes": turned(programmes(edition, tuple(open_)), site_id)[:2],
-    }
-
-
-def turned(rows: list[Row], key: str) -> list[Row]:
-    """The same rows from another start for another key: two cards do not show the same examples."""
-    start = crc32(key.encode()) % len(rows) if rows else 0
-    return rows[start:] + rows[:start]
+def has_table(edition: Edition) -> bool:
+    """Whether the edition was built with propositions."""
+    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'opportunities'"
+    return edition.value(sql) is not None
 
 
 @lru_cache(maxsize=64)
-def programmes(edition: Edition, subjects: tuple[str, ...]) -> list[Row]:
-    """Programmes of the smart city that touch the subjects' topics, from different cities."""
-    topics = sorted({topic for s in subjects for topic in TOPICS.get(s, ())})
-    marks = ", ".join("?" * len(topics))
-    rows = reading.ask(
-        edition.connection,
-        f"SELECT * FROM initiatives WHERE world = 'ville-intelligente' AND id IN "
-        f"(SELECT initiative FROM initiative_infra WHERE topic IN ({marks}))",
-        topics,
+def propositions(edition: Edition, code: str, topic: str) -> tuple[Key, ...]:
+    """(territory, rank) of a territory's propositions: its own, then those of its quarters."""
+    ground = ground_of(code)
+    rows = edition.rows(
+        "SELECT territory, rank FROM opportunities "
+        "WHERE territory IN (SELECT value FROM json_each(?1)) "
+        "AND (?2 = topic OR ?2 = '' AND (rank = 1 OR territory = ?3)) "
+        "ORDER BY territory = ?3 DESC, score DESC, territory, rank",
+        (json.dumps([code, *(ground.quartiers if ground else ())]), topic, code),
     )
-    return some(rows, 12)
+    return tuple((row["territory"], row["rank"]) for row in rows)
 
 
-def unknown(chosen: Place | None) -> int:
-    """Sites whose phase nobody has published: they are not proposed, and counted."""
-    ground = ground_of(chosen.code if chosen else "FR")
-    near = sites_by_quarter(tuple(ground.quartiers)) if ground else []
-    return sum(not territories().doors_of(site) for site in near)
+def cards(edition: Edition, keys: list[Key]) -> list[dict[str, Any]]:
+    """Propositions as they are shown: where, why, what each side would bring."""
+    rows = [
+        row
+        for key in keys
+        for row in reading.ask(
+            edition.connection, "SELECT * FROM opportunities WHERE territory = ? AND rank = ?", key
+        )
+    ]
+    ids = {i for r in rows for i in (*r["relays"], *r["examples"], r["partner"]) if i}
+    named = {one["id"]: one for one in initiatives(edition, sorted(ids))}
+    return [
+        row
+        | {
+            "key": f"{row['territory']}:{row['topic']}",
+            "place": place(row["territory"]),
+            "renewal": renewal(edition, row["site"]) if row["site"] else None,
+            "relays": [named[i] for i in row["relays"] if i in named],
+            "examples": [named[i] for i in row["examples"] if i in named],
+            "partner": named.get(row["partner"]),
+        }
+        for row in rows
+    ]
+
+
+def renewal(edition: Edition, name: str) -> dict[str, Any] | None:
+    """The operation that opens the door: when it was seen, whether lately, by whom."""
+    row = edition.row("SELECT seen, url, source FROM renewals WHERE name = ? LIMIT 1", (name,))
+    if row is None:
+        return None
+    year, url = (row["seen"] or "")[:4], row["url"] or ""
+    return {
+        "seen": row["seen"],
+        "recent": year.isdigit() and edition.built_at.year - int(year) < RECENT_YEARS,
+        "url": url if url.startswith(("https://", "http://")) else "",
+        "source": row["source"],
+    }
