@@ -60,9 +60,13 @@ fetch_font() {
         cp "$work/package/files/atkinson-hyperlegible-next-latin-$weight-normal.woff2" \
             "$fonts/atkinson-$weight.woff2"
     done
+    cat > "$fonts/fonts.css" <<'CSS'
+@font-face{font-family:"Atkinson Hyperlegible Next";src:url("atkinson-400.woff2") format("woff2");font-weight:400;font-display:swap}
+@font-face{font-family:"Atkinson Hyperlegible Next";src:url("atkinson-700.woff2") format("woff2");font-weight:600 800;font-display:swap}
+CSS
     cp "$work/package/LICENSE" "$fonts/LICENSE"
     rm -r "$work"
 }
-if [ ! -f "$fonts/atkinson-700.woff2" ]; then
+if [ ! -f "$fonts/fonts.css" ]; then
     command -v npm >/dev/null 2>&1 && fetch_font || say "the site's typeface was not found: pages will use the device's own"
 fi

@@ -26,6 +26,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "branding": settings.BRANDING,
         "other_language": other_language(request),
         "tiles": settings.TILES,
+        "typeface": settings.HAS_TYPEFACE,
     }
 
 

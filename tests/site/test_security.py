@@ -193,7 +193,8 @@ def test_cookies_are_read_by_no_script(client: Any) -> None:
 
 
 def test_the_deployment_check_is_clean_behind_https(tmp_path: Path) -> None:
-    environment = os.environ | {
+    own = {k: v for k, v in os.environ.items() if k != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    environment = own | {
         "QUARTIERS_HTTPS": "1",
         "QUARTIERS_VAR": str(tmp_path),
         "ALLOWED_HOSTS": "quartiers.example",
