@@ -193,6 +193,8 @@ LEAFLET = Path(str(getattr(find_spec("leaflet"), "origin", ""))).parent / "stati
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
+#: Whether the typeface was set up (scripts/install.sh); without it, the device has its own.
+HAS_TYPEFACE = (PACKAGE / "static" / "fonts" / "fonts.css").is_file()
 STATICFILES_DIRS: list[Path | tuple[str, Path]] = [PACKAGE / "static", ("leaflet", LEAFLET)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
