@@ -21,8 +21,8 @@ from quartiers.detect import quoted
 from quartiers.reading import model as reading
 from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import topic_features
+from quartiers.reading.heard import recall
 from quartiers.shapes import CLASSIFICATION_SCHEMA, DIMENSIONS, Because, record_text
-from quartiers.text import fold, readable, tokens, words
 
 #: Words of context that speak for a value, beside the concepts that carry it.
 SPEAKING_CUES = {
@@ -55,17 +55,16 @@ class Topic:
 
 def classify_text(text: str) -> list[Topic]:
     """The values of a digital text, the likeliest first in each dimension."""
-    clean, places = readable(text)
-    found = words(clean)
-    known, model = lexicon.load(), reading.load()
-    hits, cues = known.find(found, clean), known.find_cues(found)
-    scores = model.topic_scores(found, topic_features(hits, cues, len(found)))
+    heard, model = recall(text), reading.load()
+    hits, cues = heard.hits, heard.cues
+    scores = model.topic_scores(heard.words, topic_features(hits, cues, len(heard.words)))
     given = reading.given(scores, model.thresholds.tolist())
     if not given:
         return []
-    spans = tokens(fold(clean))
+    spans = heard.spans()
     topics = [
-        Topic(d, v, score, why_topic(v, text, places, spans, hits, cues)) for d, v, score in given
+        Topic(d, v, score, why_topic(v, text, heard.places, spans, hits, cues))
+        for d, v, score in given
     ]
     return sorted(topics, key=lambda t: (DIMENSIONS.index(t.dimension), -t.score))
 

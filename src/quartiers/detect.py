@@ -20,6 +20,7 @@ from quartiers import lexicon
 from quartiers.reading import model as reading
 from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import digital_features
+from quartiers.reading.heard import Heard, remember
 from quartiers.shapes import DETECTION_SCHEMA, Because, record_text
 from quartiers.text import fold, readable, tokens, words
 
@@ -44,16 +45,20 @@ def detect_text(text: str, *, explain_all: bool = False) -> Detection:
     known, model = lexicon.load(), reading.load()
     distinct = set(found)
     hits: list[lexicon.Hit] = []
+    cues: list[lexicon.Cue] | None = None
     features: dict[str, float] = {}
     if explain_all or known.may_be_digital(distinct):
         hits = known.find(found, clean)
         if any(hit.entry.strength in lexicon.STRONG for hit in hits):
-            features = digital_features(hits, known.find_cues(found), len(found))
+            cues = known.find_cues(found)
+            features = digital_features(hits, cues, len(found))
     score = reading.sigmoid(model.digital_logit(distinct, features))
     low, high = model.doubt
     if score <= low:
         reasons = why_not(text, clean, places, hits) if explain_all else []
         return Detection("non-numerique", score, reasons)
+    if cues is not None and score >= high:
+        remember(text, Heard(clean, places, found, hits, cues))
     reasons = why_digital(text, clean, places, hits)
     return Detection("numerique" if score >= high else None, score, reasons)
 

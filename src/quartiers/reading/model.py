@@ -84,7 +84,8 @@ class Model:
     offset: float
     doubt: tuple[float, float]
     topic_bias: Array
-    topic_features: dict[str, Array]
+    topic_places: dict[str, int]
+    topic_weights: Array
     word_vectors: _WordVectors
     thresholds: Array
     nothing: Array
@@ -105,10 +106,11 @@ class Model:
         vectors = self.word_vectors
         total = np.sum([vectors[w] for w in distinct], axis=0) if distinct else self.nothing
         total = total / (len(distinct) + 4) ** 0.5 + self.topic_bias
-        for name, value in sorted(features.items()):
-            weights = self.topic_features.get(name)
-            if weights is not None:
-                total = total + weights * value
+        known = self.topic_places
+        named = sorted((known[name], value) for name, value in features.items() if name in known)
+        if named:
+            values = np.array([value for _, value in named], dtype=np.float32)
+            total = total + values @ self.topic_weights[[place for place, _ in named]]
         return [sigmoid(x) for x in total.tolist()]
 
 
@@ -145,7 +147,8 @@ def from_parts(card: dict[str, Any], arrays: dict[str, Array]) -> Model:
         offset=float(card["digital"]["offset"]),
         doubt=(float(card["doubt"][0]), float(card["doubt"][1])),
         topic_bias=arrays["topic_bias"],
-        topic_features=dict(zip(topics, arrays["topic_features"], strict=True)),
+        topic_places={name: place for place, name in enumerate(topics)},
+        topic_weights=arrays["topic_features"],
         word_vectors=_WordVectors(arrays["topic_words"]),
         thresholds=arrays["thresholds"],
         nothing=np.zeros(len(TOPICS), dtype=np.float32),
