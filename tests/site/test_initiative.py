@@ -38,7 +38,7 @@ def renamed(served: Path, settings: Any, tmp_path: Path, known: Any) -> str:
             "SELECT id FROM initiatives WHERE id <> ? LIMIT 1", (known["id"],)
         ).fetchone()[0]
         connection.executemany(
-            "INSERT INTO identities VALUES (?, ?)",
+            "INSERT INTO identities (entity_id, replaced_by) VALUES (?, ?)",
             [
                 ("qold", json.dumps([known["id"]])),
                 ("qsplit", json.dumps([known["id"], other])),

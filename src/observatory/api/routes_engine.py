@@ -37,6 +37,7 @@ def told(edition: Edition, hits: list[bridge.Hit]) -> dict[str, Any]:
         dict(known[hit.id])
         | {"score": hit.score, "path": hit.path, "page": f"/initiatives/{hit.id}/"}
         for hit in hits
+        if hit.id in known  # what the study judged not digital has no page
     ]
     return {"edition": edition.name, "items": items}
 
