@@ -343,6 +343,14 @@ def test_the_json_ld_says_what_the_turtle_says(tmp_path: Path) -> None:
     assert "0.2.0" in (tmp_path / "thesaurus-changelog.md").read_text("utf-8")
 
 
+def test_words_that_tell_a_concept_are_heard_by_search_and_not_by_the_reader() -> None:
+    told = "suivre sa résolution"
+    assert told in CONCEPTS["signalement-citoyen"].told
+    assert "signalement-citoyen" not in {slug for slug, _ in found(told)}
+    heard = lexicon.load(told=True).find(words(told), told)
+    assert "signalement-citoyen" in {hit.entry.slug for hit in heard}
+
+
 def test_words_of_those_who_search_are_never_heard_in_a_record() -> None:
     only_asked = "scanner mes papiers"
     assert only_asked in CONCEPTS["coffre-fort-numerique"].asked

@@ -296,8 +296,9 @@ def sequence(term: str) -> tuple[str, ...]:
 
 
 @cache
-def load() -> Lexicon:
-    """The lexicon, built once a process."""
+def load(*, told: bool = False) -> Lexicon:
+    """The lexicon, built once a process. ``told``: with the words by which records tell a concept
+    without naming it; search hears them, the reader does not."""
     cards = tomllib.loads((files("quartiers.study") / "cues.toml").read_text("utf-8"))
     capitals = {sequence(w) for w in cards["uppercase_only"]}
     trusted, unheard, weaker = (
@@ -331,6 +332,8 @@ def load() -> Lexicon:
             is_acronym = len(key) == 1 and (key in capitals or (label.isupper() and len(label) < 6))
             form = "" if not is_acronym else "trusted" if key in trusted else "doubtful"
             add(label, Entry(concept.slug, strength, *facts, capitals=form))
+        for phrase in concept.told if told else ():
+            add(phrase, Entry(concept.slug, "none"))
         for phrase in concept.false_friends:
             add(phrase, Entry(concept.slug, "faux"))
     for phrase in cards["false_friends"]:

@@ -136,7 +136,7 @@ def label(slug: str) -> str:
 def named(words: list[str]) -> list[tuple[int, int, dict[str, float]]]:
     """(first, last, concept → weight) where the words name concepts, longest first, overlaps joined."""
     spans: dict[tuple[int, int], dict[str, float]] = {}
-    for hit in lexicon.load().find(words):
+    for hit in lexicon.load(told=True).find(words):
         if hit.entry.strength != "faux":
             spans.setdefault((hit.first, hit.last), {})[hit.entry.slug] = 1.0
     index, longest = asked_index()

@@ -37,7 +37,7 @@ class Vocabulary(dict[str, int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lexicon: Lexicon = lexicon.load()
+        self.lexicon: Lexicon = lexicon.load(told=True)
         self.listed: list[str] = []
         self.stems: dict[str, int] = {}
         self.stem_of = array("i")

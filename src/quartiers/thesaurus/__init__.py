@@ -42,7 +42,8 @@ STRENGTHS = ("decisive", "support", "none")
 class Concept:
     """One notion. ``alt`` are accepted synonyms; ``hidden`` are field words, matched, never shown.
     ``asked`` (``asked_en``) are the words of people who search: they lead to the concept from a query,
-    and are never looked for in a record.
+    and are never looked for in a record. ``told`` are the words by which a record tells the concept
+    without naming it: heard by search, never by the reader; several concepts may share one.
 
     ``digital`` ∈ decisive | support | none: what its words alone announce. ``mappings`` is relation
     (exact, close, broad, narrow, related) → slugs of the other world; ``broader``, ``narrower`` and
@@ -60,6 +61,7 @@ class Concept:
     hidden: tuple[str, ...]
     asked: tuple[str, ...]
     asked_en: tuple[str, ...]
+    told: tuple[str, ...]
     definition: str
     schemes: tuple[str, ...]
     theme: str | None

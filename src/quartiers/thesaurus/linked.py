@@ -40,6 +40,7 @@ def node(concept: Concept) -> dict[str, Any]:
         "skos:broader": links(concept.broader),
         "skos:related": links(concept.related),
         "qt:asked": [*said("fr", *concept.asked), *said("en", *concept.asked_en)],
+        "qt:told": said("fr", *concept.told),
         "qt:falseFriend": said("fr", *concept.false_friends),
         "qt:noEquivalent": said("fr", concept.no_equivalent),
     }

@@ -37,6 +37,7 @@ LISTS: dict[tuple[Node, str | None], str] = {
     (URIRef(NAMESPACE + "falseFriend"), "fr"): "false_friends",
     (URIRef(NAMESPACE + "asked"), "fr"): "asked",
     (URIRef(NAMESPACE + "asked"), "en"): "asked_en",
+    (URIRef(NAMESPACE + "told"), "fr"): "told",
 }
 SLUGS: dict[Node, str] = {
     URIRef(NAMESPACE + "theme"): "theme",
@@ -159,7 +160,7 @@ def json_ld(paths: list[Path]) -> str:
 
 #: The columns of the CSV: what fits in a cell; lists are joined with « | ».
 COLUMNS = (
-    "slug iri chapter pref pref_en definition alt alt_en hidden asked asked_en schemes theme infra form place_type "
+    "slug iri chapter pref pref_en definition alt alt_en hidden asked asked_en told schemes theme infra form place_type "
     "digital broader related exact close broad narrow relatedMatch false_friends no_equivalent note"
 ).split()
 
