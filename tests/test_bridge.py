@@ -15,6 +15,7 @@ from quartiers import lexicon, thesaurus
 from quartiers.bridge import judgements, match, match_text, search
 from quartiers.bridge.expansion import expand, query_concepts
 from quartiers.bridge.filing import Batch, Vocabulary
+from quartiers.bridge.opportunities import as_name, having_it
 from quartiers.bridge.words import family, spelt
 from quartiers.errors import InputError, StudyError
 from quartiers.text import words
@@ -183,6 +184,26 @@ def test_an_opening_joins_what_lacks_a_door_peers_and_whom_to_call(
     told = [json.loads(because) for _, _, because in rows]
     for start in ("renouvellement urbain", "lieu relais", "projet de ville intelligente du même"):
         assert any(reason.startswith(start) for said in told for reason in said), start
+
+
+def test_the_project_to_call_is_not_the_same_everywhere(edition: sqlite3.Connection) -> None:
+    rows = edition.execute(
+        "SELECT topic, count(DISTINCT partner), max(n) * 1.0 / sum(n) FROM (SELECT topic, partner, "
+        "count(*) AS n FROM opportunities GROUP BY topic, partner) GROUP BY topic"
+    ).fetchall()
+    assert all(projects > 1 for topic, projects, _ in rows if topic in ("energie", "capteurs"))
+    assert max(share for topic, _, share in rows if topic in ("energie", "capteurs")) < 0.8
+
+
+def test_one_peer_is_one_and_three_are_three() -> None:
+    assert having_it(1, 6) == "1 territoire semblable sur 6 y a une initiative"
+    assert having_it(3, 6) == "3 territoires semblables sur 6 y ont une initiative"
+
+
+def test_a_name_in_capitals_is_told_without_them_and_an_acronym_inside_one_stays() -> None:
+    assert as_name("LA REGIE DU PAYS DE MEAUX") == "La Regie du Pays de Meaux"
+    assert as_name("Maison France services de Haisnes") == "Maison France services de Haisnes"
+    assert as_name("Médiathèque et EPN") == "Médiathèque et EPN"
 
 
 @pytest.fixture

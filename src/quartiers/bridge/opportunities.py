@@ -4,14 +4,17 @@
 ``opportunities``.
 **Method** For each infrastructure topic that was not found on a territory (EPCI, commune, quarter), four
 facts are joined: the door that the phase of a renewal site leaves open to it, the relay places that
-could carry it, the peers that have it, and a project of the smart city in the same EPCI (or elsewhere)
-to call. The score is the sum of what speaks for it, the door first; each fact is a reason in words.
+could carry it, the peers that have it, and a project of the smart city to call: one of the same EPCI,
+else the nearest in kind (about the topic first of all, in a city of like size, not far, on what the site
+is about to build). The score is the sum of what speaks for it, the door first; each fact is a reason in
+words.
 **Limits** «Not found» is not «absent»: the sources may not say. Doors hold for sites whose phase is
 known; the weights are a choice, written below, not learnt.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +42,23 @@ DOORS = {
     "inconnue": 0.3,
 }
 SAID = {
-    **{"ideale": "le meilleur moment", "possible": "encore possible", "avenant": "par avenant"},
-    **{"chere": "payé deux fois", "fermee": "trop tard", "inconnue": "phase à vérifier"},
+    "ideale": "c'est le meilleur moment pour y inscrire {topic}",
+    "possible": "il est encore possible d'y inscrire {topic}",
+    "avenant": "y inscrire {topic} demanderait un avenant",
+    "chere": "y inscrire {topic} maintenant se paierait deux fois",
+    "fermee": "il est trop tard pour y inscrire {topic}",
+    "inconnue": "l'étape est à demander au porteur du projet",
 }
+#: What sources say when they do not tell the phase.
+UNTOLD = " (étape non trouvée)"
 #: What peers that all have it, a relay place and a project of the same EPCI are worth.
 PEERS, RELAY, NEIGHBOUR, ELSEWHERE = 0.6, 0.3, 0.4, 0.1
+#: What makes a project of elsewhere less alike: cities ten times apart in size, five hundred kilometres, a
+#: topic that is not its first; what the site is about to build makes it more alike.
+SIZE, FAR, SECOND, FITS = 0.5, 1.0, 0.5, 0.3
+KM_A_DEGREE = 111.2
+#: Words kept small in a name that a source writes in capitals.
+SMALL = frozenset(("De", "Du", "Des", "Et", "La", "Le", "Les", "D", "L", "Aux", "Au", "En", "Sur"))
 #: How many topics a territory is shown, how many initiatives of peers and relay places.
 MOST, EXAMPLES = 3, 3
 
@@ -88,23 +103,25 @@ def opportunity(
         code for code, rows in alike.items() if any(topic in (r["infra"] or ()) for r in rows)
     ]
     examples = [r for code in having for r in alike[code] if topic in (r["infra"] or ())][:EXAMPLES]
-    partner, near = project(ground, topic, smart, territories)
-    because = [f"rien trouvé sur {NAMES[topic]} dans ce territoire (non trouvé n'est pas absent)"]
+    partner, near = project(ground, topic, SUBJECTS[topic] if door else (), smart, territories)
+    named = NAMES[topic]
+    because = [
+        f"rien trouvé ici sur {named} (il peut en exister que les sources consultées ne disent pas)"
+    ]
     score = PEERS * len(having) / max(len(alike), 1)
-    if site:
+    if site and phase:
         score += DOORS[door or "inconnue"]
-        because.append(f"renouvellement urbain « {site} », {phase} : {SAID[door or 'inconnue']}")
+        told = SAID[door or "inconnue"].format(topic=named)
+        because.append(f"renouvellement urbain « {site} », {phase.removesuffix(UNTOLD)} : {told}")
     if places:
         score += RELAY
-        because.append(f"lieu relais sur place : « {places[0]['title']} »")
+        because.append(f"lieu relais sur place : « {as_name(places[0]['title'])} »")
     if examples:
-        because.append(
-            f"{len(having)} territoires semblables sur {len(alike)} : « {examples[0]['title']} »"
-        )
+        because.append(f"{having_it(len(having), len(alike))} : {quoted(examples[0])}")
     if partner:
         score += NEIGHBOUR if near else ELSEWHERE
-        where = "du même territoire" if near else "d'ailleurs"
-        because.append(f"projet de ville intelligente {where} : « {partner['title']} »")
+        where = "du même territoire" if near else "à appeler"
+        because.append(f"projet de ville intelligente {where} : {quoted(partner)}")
     return {
         "territory": ground.code,
         "topic": topic,
@@ -138,13 +155,63 @@ def open_door(
 
 
 def project(
-    ground: Ground, topic: str, smart: Sequence[Row], territories: Territories
+    ground: Ground,
+    topic: str,
+    subjects: Sequence[str],
+    smart: Sequence[Row],
+    territories: Territories,
 ) -> tuple[Row | None, bool]:
     """A smart-city project on the topic, of the same EPCI if there is one; and whether it is."""
     on_topic = [r for r in smart if topic in (r["infra"] or ())]
     cities = {c for q in ground.quartiers for c in territories.qpv[q].communes}
     epci = {territories.parents(c).get("EPCI") for c in cities} - {None}
-    for row in on_topic:
-        if territories.parents(row["insee_code"]).get("EPCI") in epci:
-            return row, True
-    return (on_topic[0], False) if on_topic else (None, False)
+    near = [r for r in on_topic if territories.parents(r["insee_code"]).get("EPCI") in epci]
+    best = min(
+        near or on_topic,
+        key=lambda r: unlikeness(ground, r, topic, subjects, territories),
+        default=None,
+    )
+    return best, bool(near)
+
+
+def unlikeness(
+    ground: Ground, row: Row, topic: str, subjects: Sequence[str], territories: Territories
+) -> float:
+    """How far from a territory a project is, in kind and on the map."""
+    there = territories.commune.get(territories.city(row["insee_code"] or ""))
+    total: float = SECOND * (row["infra"][0] != topic)
+    if "immeuble" in subjects and "logement" in (row["themes"] or ()):
+        total -= FITS
+    if there is None:
+        return total + SIZE + FAR
+    quarters = [territories.qpv[code] for code in ground.quartiers]
+    here = {territories.city(c) for q in quarters for c in q.communes}
+    people = sum(territories.commune[c].population or 0 for c in here if c in territories.commune)
+    if people and there.population:
+        total += SIZE * abs(math.log10(people / there.population))
+    if there.longitude is None or there.latitude is None:
+        return total + FAR
+    north = sum(q.latitude for q in quarters) / len(quarters) - there.latitude
+    east = sum(q.longitude for q in quarters) / len(quarters) - there.longitude
+    east *= math.cos(math.radians(there.latitude))
+    return total + FAR * min(math.hypot(north, east) * KM_A_DEGREE / 500, 1.0)
+
+
+def having_it(having: int, peers: int) -> str:
+    """How many peers have it, in words that agree."""
+    plural = "s" if having > 1 else ""
+    verb = "ont" if having > 1 else "a"
+    return f"{having} territoire{plural} semblable{plural} sur {peers} y {verb} une initiative"
+
+
+def quoted(row: Row) -> str:
+    """An initiative and its commune."""
+    return f"« {row['title']} »" + (f" ({row['commune']})" if row["commune"] else "")
+
+
+def as_name(title: str) -> str:
+    """A name, out of the capitals that some sources write."""
+    if not title.isupper():
+        return title
+    first, *rest = title.title().split()
+    return " ".join((first, *(word.lower() if word in SMALL else word for word in rest)))
