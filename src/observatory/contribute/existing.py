@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 
 from observatory.edition import current
+from observatory.names import town_of
 
 COLUMNS = {
     "nom": "title",
@@ -49,4 +50,4 @@ def existing(identifier: str) -> Existing | None:
     cells = {name: " ".join(str(row[field] or "").split()) for name, field in COLUMNS.items()}
     cells["lieux"] = " | ".join(json.loads(row["place_types"] or "[]"))
     records = json.loads(row["records"] or "[]")
-    return Existing(row["id"], row["title"], row["commune"] or "", cells, records)
+    return Existing(row["id"], row["title"], town_of(row) or "", cells, records)

@@ -14,7 +14,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from observatory.contribute import limits
 from observatory.contribute.existing import Existing, existing
@@ -24,6 +25,24 @@ from observatory.contribute.pages.declare import too_many
 from observatory.contribute.send import NotSent, SaidAlready, clean_cells, not_sent, send
 
 Kind = Contribution.Kind
+#: Kind of contribution → the page's title, and what it is for.
+SAID = {
+    Kind.CORRECT: (
+        _("Corriger une fiche"),
+        _("Changez ce qui doit l'être ; laissez le reste. Une personne relit avant publication."),
+    ),
+    Kind.CLAIM: (
+        _("Je porte cette initiative"),
+        _(
+            "Dites qui vous êtes pour elle : une personne vérifie, puis votre structure paraît "
+            "comme porteuse."
+        ),
+    ),
+    Kind.ERROR: (
+        _("Signaler une erreur"),
+        _("Dites ce qui ne va pas. Rien ne change avant qu'une personne ait vérifié."),
+    ),
+}
 _ID = re.compile(r"\bq[a-z2-7]{10}\b")
 
 
@@ -49,7 +68,7 @@ def correct(request: HttpRequest, identifier: str) -> HttpResponse:
             if after.get(name, "") != clean_cells(before).get(name, "")
         }
         if not changed:
-            form.add_error(None, _("Rien n'a changé : corrigez au moins une case."))
+            form.add_error(None, gettext("Rien n'a changé : corrigez au moins une case."))
         else:
             contribution = Contribution(
                 kind=Kind.CORRECT,
@@ -59,7 +78,7 @@ def correct(request: HttpRequest, identifier: str) -> HttpResponse:
                 message=form.cleaned_data["message"],
             )
             return leave(request, form, contribution)
-    return shown(request, "contribute/correct.html", form, about)
+    return shown(request, Kind.CORRECT, form, about)
 
 
 def keep_present_choice(form: forms.Form, name: str, value: str) -> None:
@@ -82,7 +101,7 @@ def claim(request: HttpRequest, identifier: str) -> HttpResponse:
             message=form.cleaned_data["message"],
         )
         return leave(request, form, contribution)
-    return shown(request, "contribute/claim.html", form, about)
+    return shown(request, Kind.CLAIM, form, about)
 
 
 def declare_error(request: HttpRequest, identifier: str) -> HttpResponse:
@@ -100,13 +119,14 @@ def declare_error(request: HttpRequest, identifier: str) -> HttpResponse:
             message=form.cleaned_data["message"] or str(TROUBLES[form.cleaned_data["trouble"]]),
         )
         return leave(request, form, contribution)
-    return shown(request, "contribute/error.html", form, about)
+    return shown(request, Kind.ERROR, form, about)
 
 
-def shown(request: HttpRequest, template: str, form: forms.Form, about: Existing) -> HttpResponse:
+def shown(request: HttpRequest, kind: Any, form: forms.Form, about: Existing) -> HttpResponse:
     """One of the three forms."""
-    context = {"form": form, "about": about}
-    return render(request, template, context, status=422 if form.errors else 200)
+    title, lead = SAID[Kind(kind)]
+    context = {"form": form, "about": about, "title": title, "lead": lead}
+    return render(request, "contribute/about.html", context, status=422 if form.errors else 200)
 
 
 def leave(request: HttpRequest, form: forms.Form, contribution: Contribution) -> HttpResponse:
@@ -125,7 +145,7 @@ def leave(request: HttpRequest, form: forms.Form, contribution: Contribution) ->
 
 def already(request: HttpRequest) -> HttpResponse:
     """The same thing was sent before."""
-    words = _(
+    words = gettext(
         "Nous avons déjà reçu exactement cet envoi : il est en cours de relecture, ou accepté."
     )
     return render(request, "contribute/stop.html", {"words": words}, status=409)
