@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from observatory import ground
+from observatory import ground, turns
 from observatory.edition import current
 from observatory.pages import portrait
 
@@ -159,10 +159,10 @@ def test_the_portrait_in_pdf_is_a_pdf(client: Any) -> None:
 
 
 def test_a_second_portrait_waits_its_turn(client: Any) -> None:
-    with portrait.alone():
+    with turns.alone("portraits"):
         answer = client.get("/territoires/DEP13/portrait.html")
     assert answer.status_code == 503
-    assert answer.headers["Retry-After"] == portrait.RETRY_AFTER
+    assert answer.headers["Retry-After"] == turns.RETRY_AFTER
 
 
 def test_a_portrait_that_cannot_be_made_says_so(client: Any, monkeypatch: Any) -> None:

@@ -10,14 +10,11 @@ inline style that the answer's policy allows. **Limits** French only, as the rep
 from __future__ import annotations
 
 import base64
-import fcntl
 import hashlib
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from csp.constants import NONE
@@ -28,6 +25,7 @@ from django.shortcuts import redirect, render
 
 from observatory.edition import Edition, current
 from observatory.ground import ground_of
+from observatory.turns import RETRY_AFTER, Busy, alone
 
 TYPES = {
     "html": "text/html; charset=utf-8",
@@ -37,11 +35,6 @@ TYPES = {
 SECONDS = 60
 #: How many editions' portraits are kept.
 KEPT = 2
-RETRY_AFTER = "20"
-
-
-class Busy(Exception):
-    """Another portrait is being made."""
 
 
 def page(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
@@ -90,7 +83,7 @@ def made(edition: Edition, code: str, kind: str) -> Path:
     path: Path = folder / f"{code}.{kind}"
     if path.is_file():
         return path
-    with alone():
+    with alone("portraits"):
         if not path.is_file():
             folder.mkdir(parents=True, exist_ok=True)
             work = path.with_name(f"making-{path.name}")
@@ -113,17 +106,6 @@ def write(edition: Edition, code: str, kind: str, path: Path) -> None:
         timeout=SECONDS,
         stdout=subprocess.DEVNULL,
     )
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """The machine's one place for making a portrait. Raises Busy when it is taken."""
-    with (settings.VAR / "portraits.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy from None
-        yield
 
 
 def forget(folder: Path) -> None:
