@@ -7,9 +7,12 @@ listed is shown by the study's own label (``study/indicateurs.toml``), else as i
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from quartiers.compare.cards import label
+from quartiers.territories import load
 
 THEMES = {
     "e-administration": _("E-administration"),
@@ -159,6 +162,13 @@ DIMENSIONS |= {"state": STATES, "verdict": VERDICTS, "cover": THEMES_COVER}
 DIMENSIONS |= {"form-cover": FORMS_COVER, "level": LEVELS, "status": STATUSES, "door": DOORS}
 DIMENSIONS |= {"place": PLACES, "carrier": CARRIERS}
 DIMENSIONS |= {"relation": RELATIONS, "crossing": CROSSINGS}
+
+
+def town_of(row: Any) -> str | None:
+    """The commune of an initiative by its official name; as its source spells it without a code."""
+    known = load().commune.get(row["insee_code"] or "")
+    said: str | None = row["commune"]
+    return known.nom if known else said
 
 
 def name_of(dimension: str, slug: str | None) -> str:

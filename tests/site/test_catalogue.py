@@ -15,7 +15,11 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from observatory import turns
+from observatory.catalogue import exports
+from observatory.catalogue.index import index_of
 from observatory.edition import current
+from observatory.names import town_of
 
 pytestmark = pytest.mark.django_db
 EVIL = '=0+HYPERLINK("x")<script>alert(1)</script>'
@@ -153,6 +157,31 @@ def test_an_export_holds_what_is_shown_in_the_same_order(
         rows = load_workbook(io.BytesIO(raw))["initiatives"].iter_rows(values_only=True)
         ids = [str(row[0]) for row in rows][1:]
     assert ids == shown(client, query)
+
+
+def test_a_workbook_holds_every_row_however_many(client: Any) -> None:
+    raw = b"".join(client.get("/initiatives/export.xlsx").streaming_content)
+    book = load_workbook(io.BytesIO(raw))
+    assert book["initiatives"].max_row == 1 + index_of(current()).all.bit_count()
+
+
+def test_large_workbooks_are_made_one_by_one_and_small_ones_at_once(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with turns.alone("workbooks"):
+        assert client.get("/initiatives/export.xlsx?theme=logement").status_code == 200
+        monkeypatch.setattr(exports, "QUICK", 3)
+        answer = client.get("/initiatives/export.xlsx?theme=logement")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == turns.RETRY_AFTER
+    assert "/initiatives/export.csv?theme=logement" in answer.content.decode()
+
+
+def test_a_commune_is_called_by_its_name_however_a_source_spells_it(client: Any) -> None:
+    shouted = {"commune": "MONTÉLIMAR", "insee_code": "26198"}
+    assert town_of(shouted) == "Montélimar"
+    assert town_of(shouted | {"insee_code": None}) == "MONTÉLIMAR"
+    assert town_of({"commune": None, "insee_code": None}) is None
 
 
 def test_the_name_of_an_export_says_its_filters_and_its_edition(client: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -153,3 +154,14 @@ def test_health_tells_the_edition_and_fails_without_one(
     ill = client.get("/sante")
     assert ill.status_code == 503
     assert ill.json()["well"] is False
+
+
+def test_the_data_page_tells_search_engines_of_the_dataset(client: Any) -> None:
+    page = client.get("/donnees/").content.decode()
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert found
+    dataset = json.loads(found[1])["dataset"]
+    assert dataset["@type"] == "Dataset"
+    assert dataset["version"] == current().name
+    assert all("/donnees/fichiers/" in one["contentUrl"] for one in dataset["distribution"])
+    assert client.get("/qualite/").content.decode().count("ld+json") == 0

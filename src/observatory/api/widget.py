@@ -17,7 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from observatory.api.errors import Refusal
 from observatory.api.filters import Where, add_territory, territory_code
 from observatory.edition import Edition, current
-from observatory.names import THEMES
+from observatory.names import THEMES, town_of
 from quartiers.territories import load
 
 #: Initiatives listed.
@@ -59,9 +59,9 @@ def figures(edition: Edition, code: str) -> dict[str, Any]:
         ),
         "themes": [(slug, counts[slug]) for slug in THEMES if counts.get(slug)],
         "initiatives": [
-            dict(row)
+            dict(row) | {"commune": town_of(row)}
             for row in edition.rows(
-                f"SELECT i.id, i.title, i.commune FROM initiatives i WHERE {found.sql} "
+                f"SELECT i.id, i.title, i.commune, i.insee_code FROM initiatives i WHERE {found.sql} "
                 "ORDER BY i.score DESC, i.id LIMIT ?",
                 (*found.values, SHOWN),
             )

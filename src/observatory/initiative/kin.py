@@ -16,6 +16,7 @@ import numpy as np
 
 from observatory.catalogue.index import index_of
 from observatory.edition import Edition
+from observatory.names import town_of
 from quartiers.bridge import Hit, match
 from quartiers.bridge.similar import similar
 from quartiers.compare.cards import relays
@@ -46,9 +47,9 @@ def with_titles(edition: Edition, hits: list[Hit]) -> list[Row]:
     """Hits with what the page says of each."""
     marks = ", ".join("?" * len(hits))
     found = {
-        row["id"]: dict(row)
+        row["id"]: dict(row) | {"commune": town_of(row)}
         for row in edition.rows(
-            f"SELECT id, title, commune, main_theme, world FROM initiatives WHERE id IN ({marks})",
+            f"SELECT id, title, commune, insee_code, main_theme, world FROM initiatives WHERE id IN ({marks})",
             [hit.id for hit in hits],
         )
     }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from observatory.edition import Edition
-from observatory.names import name_of
+from observatory.names import name_of, town_of
 from observatory.templatetags.site import notion
 from quartiers import thesaurus
 from quartiers.shapes import record_text
@@ -201,9 +201,9 @@ def doubtful_twins(edition: Edition, records: list[Row], identifier: str) -> lis
     rows = edition.rows(
         f"WITH near AS (SELECT b AS other, score FROM pairs WHERE decision = 'doute' AND a IN ({marks})"
         f" UNION ALL SELECT a, score FROM pairs WHERE decision = 'doute' AND b IN ({marks})) "
-        "SELECT i.id, i.title, i.commune, max(n.score) AS score FROM near n "
+        "SELECT i.id, i.title, i.commune, i.insee_code, max(n.score) AS score FROM near n "
         "JOIN links l ON l.about = n.other JOIN initiatives i ON i.id = l.entity_id "
         "WHERE i.id <> ? GROUP BY i.id ORDER BY score DESC LIMIT 4",
         [*ids, *ids, identifier],
     )
-    return [dict(row) for row in rows]
+    return [dict(row) | {"commune": town_of(row)} for row in rows]

@@ -24,6 +24,7 @@ from observatory.catalogue.question import Question, read_question
 from observatory.catalogue.results import answer, select
 from observatory.catalogue.words import active
 from observatory.edition import Edition, current
+from observatory.names import town_of
 from observatory.pages.catalogue import by_id, result_rows
 from quartiers.shapes import THEMES
 from quartiers.territories import load
@@ -95,8 +96,8 @@ def names(request: HttpRequest) -> HttpResponse:
         if n.isascii() and n.isdecimal() and len(n) < 8
     ]
     ids = [index.ids[n] for n in asked[:MOST_NAMES] if n < len(index.ids) and index.ids[n]]
-    found = by_id(edition, ids, "id, title, commune, main_theme, qpv_nom, qpv_etat")
-    rows = [dict(found[i]) for i in ids if i in found]
+    found = by_id(edition, ids, "id, title, commune, insee_code, main_theme, qpv_nom, qpv_etat")
+    rows = [dict(found[i]) | {"commune": town_of(found[i])} for i in ids if i in found]
     return kept_a_day(JsonResponse({"edition": edition.name, "rows": rows}))
 
 

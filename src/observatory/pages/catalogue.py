@@ -20,7 +20,9 @@ from observatory.catalogue.question import SORTS, Question, namesakes, read_ques
 from observatory.catalogue.results import Answer, answer, counts, select, told
 from observatory.catalogue.words import LEGENDS, active, value_label
 from observatory.edition import Edition, current
-from observatory.templatetags.site import grouped
+from observatory.names import town_of
+from observatory.templatetags.site import clipped, grouped
+from observatory.turns import RETRY_AFTER, Busy
 from quartiers.territories import load
 
 #: Values of a facet shown before «les autres».
@@ -55,7 +57,14 @@ def is_wordy(request: HttpRequest) -> bool:
 def export_page(request: HttpRequest, extension: str) -> HttpResponseBase:
     """``/initiatives/export.<csv|xlsx|geojson|jsonl>``: what the catalogue shows, all its pages."""
     edition = current()
-    return export(edition, answer(edition, read_question(request.GET)), extension)
+    question = read_question(request.GET)
+    try:
+        return export(edition, answer(edition, question), extension)
+    except Busy:
+        told = {"query": question.query()}
+        busy = render(request, "catalogue/busy.html", told, status=503)
+        busy.headers["Retry-After"] = RETRY_AFTER
+        return busy
 
 
 def context(edition: Edition, found: Answer) -> dict[str, Any]:
@@ -119,10 +128,11 @@ def read_row(row: Any) -> dict[str, Any]:
     departement = known.departement.get(commune.departement) if commune else None
     text = row["text"]
     return dict(row) | {
+        "commune": town_of(row),
         "themes": json.loads(row["themes"] or "[]"),
         "forms": json.loads(row["forms"] or "[]"),
         "place_types": json.loads(row["place_types"] or "[]"),
-        "excerpt": text if len(text) <= 220 else text[:210].rsplit(" ", 1)[0] + "…",
+        "excerpt": clipped(text, 220),
         "departement": departement.nom if departement else "",
         "year": (row["start"] or "")[:4],
     }

@@ -27,6 +27,7 @@ from observatory.initiative.reasons import (
     place_words,
     told_links,
 )
+from observatory.names import town_of
 from quartiers.territories import load
 
 Row = dict[str, Any]
@@ -58,16 +59,21 @@ def elsewhere(request: HttpRequest, edition: Edition, identifier: str) -> HttpRe
         return redirect("initiative", replaced[0], permanent=True)
     marks = ", ".join("?" * len(replaced))
     rows = edition.rows(
-        f"SELECT id, title, commune FROM initiatives WHERE id IN ({marks})", replaced
+        f"SELECT id, title, commune, insee_code FROM initiatives WHERE id IN ({marks})",
+        replaced,
     )
-    told = {"identifier": identifier, "rows": rows}
+    told = {
+        "identifier": identifier,
+        "rows": [dict(row) | {"commune": town_of(row)} for row in rows],
+    }
     return render(request, "initiative/replaced.html", told, status=300 if rows else 410)
 
 
 def read_view(row: Row) -> Row:
-    """The initiative, lists read."""
+    """The initiative, lists read, its commune by its name."""
     for name in ("themes", "infra", "forms", "place_types", "services", "records", "sources"):
         row[name] = json.loads(row[name] or "[]")
+    row["commune"] = town_of(row)
     return row
 
 

@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from observatory.names import name_of
+from observatory.names import name_of, town_of
 from quartiers.thesaurus import Concept
 
 register = template.Library()
@@ -143,6 +143,21 @@ def with_query(context: Any, **changes: Any) -> str:
 
 
 @register.filter
+def clipped(text: str | None, most: int) -> str:
+    """A text cut between two words, with the sign that it goes on."""
+    said = (text or "").strip()
+    if len(said) <= most:
+        return said
+    return said[:most].rsplit(" ", 1)[0].rstrip(" ,;:.–-…(«") + "…"
+
+
+@register.filter
+def town(row: dict[str, Any]) -> str:
+    """The commune of an initiative; empty when it is not known."""
+    return town_of({"insee_code": None, "commune": None} | row) or ""
+
+
+@register.filter
 def moment(text: str | None) -> str:
     """A source's date as people read it: «2026-01» is «janvier 2026»; what is no date stays as it is."""
     said = (text or "").strip()
@@ -153,7 +168,8 @@ def moment(text: str | None) -> str:
         day = date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) == 3 else 1)
     except ValueError:
         return said
-    return str(date_format(day, "j F Y" if len(parts) == 3 else "F Y"))
+    written = str(date_format(day, "j F Y" if len(parts) == 3 else "F Y"))
+    return f"1er{written[1:]}" if get_language() == "fr" and written.startswith("1 ") else written
 
 
 @register.filter
