@@ -3,7 +3,8 @@
 **Reads** ``study/model/reading.json`` and ``reading.npz``. **Writes** nothing (``train`` does).
 **Method** One logistic regression a question (digital, each theme, topic and form), over the named
 features and the words' buckets; the digital one is then calibrated (Platt). A word's weights are
-computed once and remembered.
+computed once and remembered, as multiples of 2^-40: sums of such doubles are exact below 2^13, so a
+score does not depend on the order of the words, nor on how many texts are read together.
 **Limits** Linear: it knows a word of context beside a concept only through the features made for it.
 """
 
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from quartiers.reading.features import word_buckets
 from quartiers.shapes import FORMS, INFRA, THEMES
 
-Array = NDArray[np.float32]
+Array = NDArray[np.float64]
 #: The questions put to a digital text, in the order of the model's columns.
 TOPICS: tuple[tuple[str, str], ...] = (
     *(("theme", t) for t in THEMES),
@@ -33,6 +34,8 @@ TOPICS: tuple[tuple[str, str], ...] = (
 )
 #: A theme given for want of any other must be at least this likely.
 LIKELY_ENOUGH = 0.2
+#: Weights of words are multiples of 1 / GRAIN.
+GRAIN = float(1 << 40)
 #: Words remembered before the memory is emptied.
 REMEMBERED = 300_000
 
@@ -48,7 +51,7 @@ class _WordScores(dict[str, float]):
         if len(self) > REMEMBERED:
             self.clear()
         score = sum(float(self.weights[b]) * w for b, w in word_buckets(word))
-        self[word] = score
+        score = self[word] = round(score * GRAIN) / GRAIN
         return score
 
 
@@ -58,7 +61,7 @@ class _WordVectors(dict[str, Array]):
     def __init__(self, weights: Array) -> None:
         super().__init__()
         self.weights = weights
-        self.nothing = np.zeros(weights.shape[1], dtype=np.float32)
+        self.nothing = np.zeros(weights.shape[1])
 
     def __missing__(self, word: str) -> Array:
         if len(self) > REMEMBERED // 10:
@@ -66,7 +69,7 @@ class _WordVectors(dict[str, Array]):
         buckets = word_buckets(word)
         if buckets:
             places = [b for b, _ in buckets]
-            vector = np.array([w for _, w in buckets], dtype=np.float32) @ self.weights[places]
+            vector = grained(np.array([w for _, w in buckets]) @ self.weights[places])
         else:
             vector = self.nothing
         self[word] = vector
@@ -92,9 +95,8 @@ class Model:
 
     def digital_logit(self, distinct: Collection[str], features: dict[str, float]) -> float:
         """The calibrated logit of «is it digital?», from a text's distinct words."""
-        # fsum is exact: the result does not depend on the order, and sets have none that lasts
         scale = math.sqrt(len(distinct) + 4)
-        total = math.fsum(map(self.word_scores.__getitem__, distinct)) / scale
+        total = sum(map(self.word_scores.__getitem__, distinct)) / scale
         if features:
             known = self.features
             total += math.fsum(known.get(name, 0.0) * value for name, value in features.items())
@@ -109,8 +111,9 @@ class Model:
         known = self.topic_places
         named = sorted((known[name], value) for name, value in features.items() if name in known)
         if named:
-            values = np.array([value for _, value in named], dtype=np.float32)
-            total = total + values @ self.topic_weights[[place for place, _ in named]]
+            values = np.array([value for _, value in named])
+            weights = self.topic_weights[[place for place, _ in named]]
+            total = total + grained(values[:, None] * weights).sum(axis=0)
         return [sigmoid(x) for x in total.tolist()]
 
 
@@ -128,6 +131,11 @@ def given(scores: Sequence[float], limits: Sequence[float]) -> list[tuple[str, s
         if scores[best] >= LIKELY_ENOUGH:
             kept.insert(0, (*TOPICS[best], scores[best]))
     return kept
+
+
+def grained(values: Array) -> Array:
+    """The values as multiples of 1 / GRAIN: sums of them are exact."""
+    return np.round(values * GRAIN) / GRAIN
 
 
 def sigmoid(x: float) -> float:
@@ -151,7 +159,7 @@ def from_parts(card: dict[str, Any], arrays: dict[str, Array]) -> Model:
         topic_weights=arrays["topic_features"],
         word_vectors=_WordVectors(arrays["topic_words"]),
         thresholds=arrays["thresholds"],
-        nothing=np.zeros(len(TOPICS), dtype=np.float32),
+        nothing=np.zeros(len(TOPICS)),
     )
 
 
@@ -161,5 +169,5 @@ def load() -> Model:
     folder = files("quartiers.study") / "model"
     card = json.loads((folder / "reading.json").read_text("utf-8"))
     with np.load(io.BytesIO((folder / "reading.npz").read_bytes()), allow_pickle=False) as saved:
-        arrays = {name: saved[name].astype(np.float32) for name in saved.files}
+        arrays = {name: saved[name].astype(np.float64) for name in saved.files}
     return from_parts(card, arrays)
