@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from quartiers import lexicon
-from quartiers.reading.examples import case_examples
 from quartiers.text import readable, words
 
 
@@ -99,14 +98,3 @@ def test_every_cue_names_at_least_three_words() -> None:
         for slug in (slug for told in listed for slug in told):
             said[slug] += 1
     assert min(said.values()) >= 3
-
-
-def test_a_text_passed_over_holds_no_digital_term() -> None:
-    known = lexicon.load()
-    passed = 0
-    for case in [*case_examples("learn"), *case_examples("test")]:
-        found = words(readable(case.text)[0])
-        if not known.may_be_digital(set(found)):
-            passed += 1
-            assert all(h.entry.strength not in lexicon.STRONG for h in known.find(found))
-    assert passed > 10

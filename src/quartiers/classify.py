@@ -16,13 +16,13 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from quartiers import lexicon
 from quartiers.detect import quoted
 from quartiers.reading import model as reading
 from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import topic_features
 from quartiers.reading.heard import recall
-from quartiers.shapes import CLASSIFICATION_SCHEMA, DIMENSIONS, Because, record_text
+from quartiers.reading.skim import Heard
+from quartiers.shapes import CLASSIFICATION_SCHEMA, DIMENSIONS, Because, batch_texts
 
 #: Words of context that speak for a value, beside the concepts that carry it.
 SPEAKING_CUES = {
@@ -55,53 +55,53 @@ class Topic:
 
 def classify_text(text: str) -> list[Topic]:
     """The values of a digital text, the likeliest first in each dimension."""
-    heard, model = recall(text), reading.load()
-    hits, cues = heard.hits, heard.cues
-    scores = model.topic_scores(heard.words, topic_features(hits, cues, len(heard.words)))
-    given = reading.given(scores, model.thresholds.tolist())
-    if not given:
-        return []
-    spans = heard.spans()
-    topics = [
-        Topic(d, v, score, why_topic(v, text, heard.places, spans, hits, cues))
-        for d, v, score in given
+    return classify_texts([text])[0]
+
+
+def classify_texts(texts: Sequence[str]) -> list[list[Topic]]:
+    """The values of each digital text, the likeliest first in each dimension."""
+    model, heard = reading.load(), recall(texts)
+    words = [h.words for h in heard]
+    features = [topic_features(h.hits, h.cues, len(h.words)) for h in heard]
+    limits = model.thresholds.tolist()
+    return [
+        sorted(
+            (
+                Topic(dimension, value, score, why_topic(value, text, h))
+                for dimension, value, score in reading.given(scores, limits)
+            ),
+            key=lambda topic: (DIMENSIONS.index(topic.dimension), -topic.score),
+        )
+        for text, h, scores in zip(texts, heard, model.topic_scores(words, features), strict=True)
     ]
-    return sorted(topics, key=lambda t: (DIMENSIONS.index(t.dimension), -t.score))
 
 
-def why_topic(
-    value: str,
-    text: str,
-    places: list[int] | None,
-    spans: Sequence[tuple[int, int, str]],
-    hits: Sequence[lexicon.Hit],
-    cues: Sequence[lexicon.Cue],
-) -> list[Because]:
+def why_topic(value: str, text: str, heard: Heard) -> list[Because]:
     """The words that speak for a value: the concepts that carry it, then the context; failing
     both, the word that weighs most."""
     reasons: list[Because] = []
     seen: set[str] = set()
-    for hit in hits:
+    for hit in heard.hits:
         entry = hit.entry
-        if value in (entry.theme, entry.infra, entry.form) and not hit.negated:
-            reason = quoted(text, places, spans[hit.first][0], spans[hit.last - 1][1])
+        if hit.negated or entry.slug in seen:
+            continue
+        if value in (entry.theme, entry.infra, entry.form):
+            seen.add(entry.slug)
+            reason = quoted(text, heard, hit.first, hit.last)
             reason.concept = entry.slug
-            if entry.slug not in seen:
-                seen.add(entry.slug)
-                reasons.append(reason)
-    for cue in cues:
+            reasons.append(reason)
+    for cue in heard.cues:
         if cue.slug in SPEAKING_CUES.get(value, ()) and cue.slug not in seen:
             seen.add(cue.slug)
-            reason = quoted(text, places, spans[cue.first][0], spans[cue.last - 1][1])
+            reason = quoted(text, heard, cue.first, cue.last)
             reason.note = f"contexte : {cue.slug}"
             reasons.append(reason)
-    if not reasons and spans:
-        model = reading.load()
-        column = [v for _, v in reading.TOPICS].index(value)
-        start, end, word = max(spans, key=lambda s: float(model.word_vectors[s[2]][column]))
-        reason = quoted(text, places, start, end)
-        reason.weight = round(float(model.word_vectors[word][column]), 3)
-        reason.note = "mot qui pèse le plus"
+    if not reasons and heard.words:
+        vectors, column = reading.load().word_vectors, [v for _, v in reading.TOPICS].index(value)
+        weights = [float(vectors[word][column]) for word in heard.words]
+        at = weights.index(max(weights))
+        reason = quoted(text, heard, at, at + 1)
+        reason.weight, reason.note = round(weights[at], 3), "mot qui pèse le plus"
         reasons.append(reason)
     return reasons[:MOST_REASONS]
 
@@ -137,9 +137,9 @@ def classify_batch(
     words newer than the study's."""
     experts = {} if machine else expert_labels() | dict(labels or {})
     rows: list[tuple[str, str, str, int, float, str, list[dict[str, object]]]] = []
-    columns = (batch.column(name).to_pylist() for name in ("id", "title", "text"))
-    for record, title, body in zip(*columns, strict=True):
-        topics, method = classify_text(record_text(title, body)), "modele"
+    found = classify_texts(batch_texts(batch))
+    for record, topics in zip(batch["id"].to_pylist(), found, strict=True):
+        method = "modele"
         label = experts.get(record)
         if label is not None:
             topics, method = expert_topics(label, topics), "expert"

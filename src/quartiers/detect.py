@@ -14,15 +14,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
-from quartiers import lexicon
+from quartiers.lexicon import STRONG
 from quartiers.reading import model as reading
 from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import digital_features
-from quartiers.reading.heard import Heard, remember
-from quartiers.shapes import DETECTION_SCHEMA, Because, record_text
-from quartiers.text import fold, readable, tokens, words
+from quartiers.reading.heard import remember
+from quartiers.reading.skim import Heard, Skimmed
+from quartiers.shapes import DETECTION_SCHEMA, Because, batch_texts
 
 #: Reasons shown, the strongest first.
 MOST_REASONS = 5
@@ -40,66 +41,67 @@ class Detection:
 
 def detect_text(text: str, *, explain_all: bool = False) -> Detection:
     """The model's verdict on one text, with its reasons when it is kept (or always)."""
-    clean, places = readable(text)
-    found = words(clean)
-    known, model = lexicon.load(), reading.load()
-    distinct = set(found)
-    hits: list[lexicon.Hit] = []
-    cues: list[lexicon.Cue] | None = None
-    features: dict[str, float] = {}
-    if explain_all or known.may_be_digital(distinct):
-        hits = known.find(found, clean)
-        if any(hit.entry.strength in lexicon.STRONG for hit in hits):
-            cues = known.find_cues(found)
-            features = digital_features(hits, cues, len(found))
-    score = reading.sigmoid(model.digital_logit(distinct, features))
+    return detect_texts([text], explain_all=explain_all)[0]
+
+
+def detect_texts(texts: Sequence[str], *, explain_all: bool = False) -> list[Detection]:
+    """The model's verdict on each text. Most say nothing of the digital: their words alone are
+    weighed, all at once; what else they name is not asked."""
+    model, skimmed = reading.load(), Skimmed(texts)
+    alone = [model.digital_score(words, {}) for words in skimmed.total.tolist()]
+    verdicts = [Detection("non-numerique", score, []) for score in alone]
+    worth = (np.array(alone) > model.doubt[0]) | explain_all
+    for at in np.flatnonzero(worth | skimmed.speaks).tolist():
+        hits = skimmed.hits(at)
+        if worth[at] or any(hit.entry.strength in STRONG for hit in hits):
+            heard, words = skimmed.heard(at, hits), float(skimmed.total[at])
+            verdicts[at] = judge(texts[at], heard, words, explain_all=explain_all)
+    return verdicts
+
+
+def judge(text: str, heard: Heard, words: float, *, explain_all: bool) -> Detection:
+    """The verdict on a text from all that is heard in it and what its words weigh."""
+    model = reading.load()
+    features = digital_features(heard.hits, heard.cues, len(heard.words))
+    score = model.digital_score(words, features)
     low, high = model.doubt
     if score <= low:
-        reasons = why_not(text, clean, places, hits) if explain_all else []
-        return Detection("non-numerique", score, reasons)
-    if cues is not None and score >= high:
-        remember(text, Heard(clean, places, found, hits, cues))
-    reasons = why_digital(text, clean, places, hits)
-    return Detection("numerique" if score >= high else None, score, reasons)
+        return Detection("non-numerique", score, why_not(text, heard) if explain_all else [])
+    if score >= high:
+        remember(text, heard)
+    return Detection("numerique" if score >= high else None, score, why_digital(text, heard))
 
 
-def why_digital(
-    text: str, clean: str, places: list[int] | None, hits: Sequence[lexicon.Hit]
-) -> list[Because]:
-    """The text's words that speak for «digital»: its concepts or, failing them, its heaviest words."""
-    model, spans = reading.load(), tokens(fold(clean))
+def why_digital(text: str, heard: Heard) -> list[Because]:
+    """The text's words that speak for «digital»: its concepts or, failing them, its heaviest word."""
+    model = reading.load()
     order = {"decisive": 0, "support": 1, "none": 2}
     reasons: list[tuple[int, float, int, Because]] = []
     seen: set[str] = set()
-    for hit in hits:
+    for hit in heard.hits:
         rank = order.get(hit.entry.strength)
         if rank is None or hit.negated or hit.entry.slug in seen:
             continue
         seen.add(hit.entry.slug)
         level = model.features.get(f"level:{hit.entry.strength[0]}", 0.0)
         weight = level + model.features.get(f"c:{hit.entry.slug}", 0.0)
-        reason = quoted(text, places, spans[hit.first][0], spans[hit.last - 1][1])
+        reason = quoted(text, heard, hit.first, hit.last)
         reason.concept, reason.weight = hit.entry.slug, round(weight, 3)
         reasons.append((rank, -weight, hit.first, reason))
     if not reasons:
-        for at, (start, end, word) in enumerate(spans):
-            weight = model.word_scores[word]
-            if word not in seen:
-                seen.add(word)
-                reason = quoted(text, places, start, end)
-                reason.weight, reason.note = round(weight, 3), "mot qui pèse le plus"
-                reasons.append((3, -weight, at, reason))
-        reasons = sorted(reasons, key=lambda r: r[:3])[:1]
+        weights = [model.word_weight(word) for word in heard.words]
+        at = weights.index(max(weights))
+        reason = quoted(text, heard, at, at + 1)
+        reason.weight, reason.note = round(weights[at], 3), "mot qui pèse le plus"
+        return [reason]
     return [r[3] for r in sorted(reasons, key=lambda r: r[:3])[:MOST_REASONS]]
 
 
-def why_not(
-    text: str, clean: str, places: list[int] | None, hits: Sequence[lexicon.Hit]
-) -> list[Because]:
+def why_not(text: str, heard: Heard) -> list[Because]:
     """What was heard and not believed: false friends, negated words, lone hints."""
-    spans, reasons = tokens(fold(clean)), []
-    for hit in hits[:MOST_REASONS]:
-        reason = quoted(text, places, spans[hit.first][0], spans[hit.last - 1][1])
+    reasons = []
+    for hit in heard.hits[:MOST_REASONS]:
+        reason = quoted(text, heard, hit.first, hit.last)
         reason.concept = hit.entry.slug
         if hit.entry.strength == "faux":
             reason.note = "faux ami"
@@ -111,10 +113,11 @@ def why_not(
     return reasons or [Because(note="aucun mot du numérique")]
 
 
-def quoted(text: str, places: list[int] | None, start: int, end: int) -> Because:
-    """The words of the original text between two places of the text as read."""
-    if places is not None:
-        start, end = places[start], places[end]
+def quoted(text: str, heard: Heard, first: int, last: int) -> Because:
+    """Words ``first`` to ``last`` (excluded) as the original text writes them."""
+    start, end = heard.starts[first], heard.ends[last - 1]
+    if heard.places is not None:
+        start, end = heard.places[start], heard.places[end]
     return Because(quote=text[start:end], start=start, end=end)
 
 
@@ -132,9 +135,9 @@ def detect_batch(
     scores: list[float] = []
     methods: list[str] = []
     because: list[list[dict[str, object]]] = []
-    columns = (batch.column(name).to_pylist() for name in ("id", "title", "text"))
-    for record, title, body in zip(*columns, strict=True):
-        verdict = detect_text(record_text(title, body), explain_all=explain_all)
+    texts = batch_texts(batch)
+    verdicts = detect_texts(texts, explain_all=explain_all)
+    for record, text, verdict in zip(batch["id"].to_pylist(), texts, verdicts, strict=True):
         value, method = verdict.value, "modele"
         reasons = verdict.because
         label = experts.get(record)
@@ -146,7 +149,7 @@ def detect_batch(
             who = f"{label.author}, {label.date}".strip(", ")
             note = f"avis d'expert : {label.digital}" + (f" ({who})" if who else "")
             if value == "numerique" and not reasons:
-                reasons = detect_text(record_text(title, body), explain_all=True).because
+                reasons = detect_text(text, explain_all=True).because
             reasons = [*reasons, Because(note=note)]
         values.append(value)
         scores.append(verdict.score)

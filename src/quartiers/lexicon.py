@@ -85,7 +85,7 @@ class Branch(NamedTuple):
 NOTHING = Branch((), {})
 
 
-class _First(dict[str, Branch]):
+class First(dict[str, Branch]):
     """Word → terms that may begin there; fills itself, one look-up a distinct word."""
 
     def __init__(self, terms: dict[str, Branch], *, mend: bool) -> None:
@@ -117,56 +117,23 @@ class _First(dict[str, Branch]):
         return NOTHING if base in french_words() else Branch(self.terms[term].alone, {})
 
 
-class _Anchors(dict[str, bool]):
-    """Word → may a decisive or supporting term hold it as its anchor? Fills itself."""
-
-    def __init__(self, stems: frozenset[str], first: _First) -> None:
-        super().__init__()
-        self.stems = stems
-        self.first = first
-
-    def __missing__(self, word: str) -> bool:
-        if len(self) > REMEMBERED:
-            self.clear()
-        alone = self.first[word].alone
-        found = (
-            word in self.stems
-            or stem(word) in self.stems
-            or any(entry.strength in STRONG for entry in alone)
-        )
-        self[word] = found
-        return found
-
-
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Terms filed under their first stem, and the words that take a hit back."""
 
-    anchors: _Anchors
-    first: _First
-    first_cues: _First
+    first: First
+    first_cues: First
     negations: frozenset[str]
     concepts: tuple[str, ...]
     cues: tuple[str, ...]
 
-    def may_be_digital(self, distinct: Iterable[str]) -> bool:
-        """False when no decisive or supporting term can be there: most texts stop here."""
-        return any(map(self.anchors.__getitem__, distinct))
-
     def find(self, found: Sequence[str], text: str | None = None) -> list[Hit]:
         """The concepts that a text's folded words name; ``text`` tells their capitals."""
-        first = self.first
-        following = next_words(found)
-        return self.named_at(
-            found,
-            [
-                at
-                for at, branch in enumerate([first[w] for w in found])
-                if branch is not NOTHING
-                and (branch.alone or not leads_nowhere(following[at], branch))
-            ],
-            text,
-        )
+        return self.named_at(found, beginnings(found, self.first), text)
+
+    def find_cues(self, found: Sequence[str]) -> list[Cue]:
+        """The words of context of a text."""
+        return self.cues_at(found, beginnings(found, self.first_cues))
 
     def named_at(
         self, found: Sequence[str], places: Iterable[int], text: str | None = None
@@ -191,20 +158,16 @@ class Lexicon:
             free = end
         return hits
 
-    def find_cues(self, found: Sequence[str]) -> list[Cue]:
-        """The words of context of a text."""
+    def cues_at(self, found: Sequence[str], places: Iterable[int]) -> list[Cue]:
+        """The words of context at ``places`` (in order), where one may begin."""
         first, free = self.first_cues, 0
         cues: list[Cue] = []
-        following = next_words(found)
-        for at, branch in enumerate([first[w] for w in found]):
-            if branch is NOTHING or at < free:
-                continue
-            if not branch.alone and leads_nowhere(following[at], branch):
-                continue
-            end, slugs = longest(found, at, branch)
-            if slugs:
-                cues.extend([Cue(at, end, slug) for slug in slugs])
-                free = end
+        for at in places:
+            if at >= free:
+                end, slugs = longest(found, at, first[found[at]])
+                if slugs:
+                    cues.extend([Cue(at, end, slug) for slug in slugs])
+                    free = end
         return cues
 
     def is_negated(self, found: Sequence[str], at: int) -> bool:
@@ -213,6 +176,16 @@ class Lexicon:
         while back >= 0 and at - back <= 4 and (found[back] in STOP or found[back] == "acces"):
             back -= 1
         return back >= 0 and found[back] in self.negations
+
+
+def beginnings(found: Sequence[str], first: First) -> list[int]:
+    """The places where a term may begin: the word is one, or the next leads on."""
+    following = next_words(found)
+    return [
+        at
+        for at, branch in enumerate([first[w] for w in found])
+        if branch is not NOTHING and (branch.alone or not leads_nowhere(following[at], branch))
+    ]
 
 
 def shortened(word: str) -> list[str]:
@@ -343,28 +316,12 @@ def load(*, told: bool = False) -> Lexicon:
             add(term, None, slug)
     named = {key: entries for key, (entries, _) in terms.items() if entries}
     around = {key: slugs for key, (_, slugs) in terms.items() if slugs}
-    first = _First(_by_first(named), mend=True)
     return Lexicon(
-        anchors=_Anchors(anchor_stems(named, around), first),
-        first=first,
-        first_cues=_First(_by_first(around), mend=False),
+        first=First(_by_first(named), mend=True),
+        first_cues=First(_by_first(around), mend=False),
         negations=frozenset(cards["negations"]),
         concepts=tuple(thesaurus.load().concepts),
         cues=tuple(cards["cue"]),
-    )
-
-
-def anchor_stems(
-    named: Mapping[tuple[str, ...], Sequence[Entry]], around: Mapping[tuple[str, ...], Any]
-) -> frozenset[str]:
-    """For each decisive or supporting term, the one of its stems least likely elsewhere: a term of
-    one word by itself, else the longest that is not a word of context."""
-    strong = [k for k, told in named.items() if any(e.strength in STRONG for e in told)]
-    alone = {key[0] for key in strong if len(key) == 1}
-    common = {part for key in around for part in key}
-    return frozenset(
-        max(key, key=lambda part: (part in alone, part not in common, len(part), part))
-        for key in strong
     )
 
 

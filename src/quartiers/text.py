@@ -63,7 +63,12 @@ def fold(text: str) -> str:
 
     Example: ``fold("L’Écran, c'est…")`` is ``"l ecran  c est "``.
     """
-    return text.encode("cp1252", "replace").translate(_TABLE).decode("ascii")
+    return folded_bytes(text).decode("ascii")
+
+
+def folded_bytes(text: str) -> bytes:
+    """:func:`fold`, as bytes."""
+    return text.encode("cp1252", "replace").translate(_TABLE)
 
 
 def tokens(folded: str) -> list[tuple[int, int, str]]:
@@ -73,7 +78,7 @@ def tokens(folded: str) -> list[tuple[int, int, str]]:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order (:func:`tokens` without the places, and faster)."""
-    return text.encode("cp1252", "replace").translate(_TABLE).decode("ascii").split()
+    return fold(text).split()
 
 
 @lru_cache(maxsize=200_000)

@@ -1,46 +1,21 @@
-"""What is heard in a text: its words, the concepts they name, the words of context.
+"""What was just heard in the texts kept: ``detect`` leaves it, ``classify`` takes it back.
 
-**Reads** the lexicon. **Writes** nothing.
-**Method** ``detect`` hears a text first and leaves here what it heard of those it keeps; ``classify``,
-which comes next on the same texts, takes it back instead of hearing again.
+**Reads** and **Writes** nothing.
+**Method** Both are given the same texts, one after the other; what is heard of those kept is remembered
+between them.
 **Limits** The memory is short: what is no longer there is heard again, with the same result.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from quartiers import lexicon
-from quartiers.text import fold, readable, tokens, words
+from quartiers.reading.skim import Heard, Skimmed
 
-#: Texts remembered before the memory is emptied.
-REMEMBERED = 4_000
-
-
-class Heard(NamedTuple):
-    """``clean``: the text as read, ``places`` the way back to the original (None: the same); the
-    folded words; what they name, around what."""
-
-    clean: str
-    places: list[int] | None
-    words: list[str]
-    hits: list[lexicon.Hit]
-    cues: list[lexicon.Cue]
-
-    def spans(self) -> list[tuple[int, int, str]]:
-        """Each word with its place in ``clean``."""
-        return tokens(fold(self.clean))
-
+#: Texts remembered before the memory is emptied: more than a batch keeps.
+REMEMBERED = 5_000
 
 _RECENT: dict[str, Heard] = {}
-
-
-def hear(text: str) -> Heard:
-    """Everything that is heard in a text."""
-    clean, places = readable(text)
-    found = words(clean)
-    known = lexicon.load()
-    return Heard(clean, places, found, known.find(found, clean), known.find_cues(found))
 
 
 def remember(text: str, heard: Heard) -> None:
@@ -50,6 +25,11 @@ def remember(text: str, heard: Heard) -> None:
     _RECENT[text] = heard
 
 
-def recall(text: str) -> Heard:
-    """What was heard in a text, just now or again."""
-    return _RECENT.pop(text, None) or hear(text)
+def recall(texts: Sequence[str]) -> list[Heard]:
+    """What was heard in each text, just now or again."""
+    known = {text: heard for text in texts if (heard := _RECENT.pop(text, None))}
+    forgotten = [text for text in dict.fromkeys(texts) if text not in known]
+    if forgotten:
+        skimmed = Skimmed(forgotten)
+        known |= {text: skimmed.heard(at, skimmed.hits(at)) for at, text in enumerate(forgotten)}
+    return [known[text] for text in texts]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -38,21 +38,6 @@ LIKELY_ENOUGH = 0.2
 GRAIN = float(1 << 40)
 #: Words remembered before the memory is emptied.
 REMEMBERED = 300_000
-
-
-class _WordScores(dict[str, float]):
-    """Word → its weight in «is it digital?»."""
-
-    def __init__(self, weights: Array) -> None:
-        super().__init__()
-        self.weights = weights
-
-    def __missing__(self, word: str) -> float:
-        if len(self) > REMEMBERED:
-            self.clear()
-        score = sum(float(self.weights[b]) * w for b, w in word_buckets(word))
-        score = self[word] = round(score * GRAIN) / GRAIN
-        return score
 
 
 class _WordVectors(dict[str, Array]):
@@ -82,7 +67,7 @@ class Model:
 
     bias: float
     features: dict[str, float]
-    word_scores: _WordScores
+    word_weights: Array
     slope: float
     offset: float
     doubt: tuple[float, float]
@@ -91,30 +76,49 @@ class Model:
     topic_weights: Array
     word_vectors: _WordVectors
     thresholds: Array
-    nothing: Array
 
-    def digital_logit(self, distinct: Collection[str], features: dict[str, float]) -> float:
-        """The calibrated logit of «is it digital?», from a text's distinct words."""
-        scale = math.sqrt(len(distinct) + 4)
-        total = sum(map(self.word_scores.__getitem__, distinct)) / scale
-        if features:
-            known = self.features
-            total += math.fsum(known.get(name, 0.0) * value for name, value in features.items())
-        return self.slope * (total + self.bias) + self.offset
+    def word_weight(self, word: str) -> float:
+        """What a word weighs in «is it digital?»."""
+        weights = self.word_weights
+        weight = sum(float(weights[bucket]) * w for bucket, w in word_buckets(word))
+        return round(weight * GRAIN) / GRAIN
 
-    def topic_scores(self, words: Sequence[str], features: dict[str, float]) -> list[float]:
-        """The probability of each of :data:`TOPICS`."""
-        distinct = sorted(set(words))
-        vectors = self.word_vectors
-        total = np.sum([vectors[w] for w in distinct], axis=0) if distinct else self.nothing
-        total = total / (len(distinct) + 4) ** 0.5 + self.topic_bias
+    def digital_score(self, words: float, features: Mapping[str, float]) -> float:
+        """The probability of being digital, from what a text's words weigh and its features."""
+        known = self.features
+        total = words + math.fsum(known.get(name, 0.0) * v for name, v in features.items())
+        return sigmoid(self.slope * (total + self.bias) + self.offset)
+
+    def topic_scores(
+        self, texts: Sequence[Sequence[str]], features: Sequence[Mapping[str, float]]
+    ) -> list[list[float]]:
+        """The probability of each of :data:`TOPICS` for each text, from its words and features."""
+        distinct = [set(words) for words in texts]
+        rows: dict[str, int] = {}
+        numbers = [rows.setdefault(word, len(rows)) for words in distinct for word in words]
+        vectors = np.array([self.word_vectors[word] for word in rows]).reshape(-1, len(TOPICS))
+        counts = np.array([len(words) for words in distinct])
+        total = summed(vectors[numbers], counts) / np.sqrt(counts + 4)[:, None] + self.topic_bias
         known = self.topic_places
-        named = sorted((known[name], value) for name, value in features.items() if name in known)
-        if named:
-            values = np.array([value for _, value in named])
-            weights = self.topic_weights[[place for place, _ in named]]
-            total = total + grained(values[:, None] * weights).sum(axis=0)
-        return [sigmoid(x) for x in total.tolist()]
+        named = [
+            [(known[name], value) for name, value in told.items() if name in known]
+            for told in features
+        ]
+        places = [place for told in named for place, _ in told]
+        values = np.array([[value] for told in named for _, value in told]).reshape(-1, 1)
+        weighed = grained(self.topic_weights[places] * values)
+        total += summed(weighed, np.array([len(told) for told in named]))
+        scores: list[list[float]] = (1 / (1 + np.exp(-total))).tolist()
+        return scores
+
+
+def summed(rows: Array, counts: NDArray[np.int64]) -> Array:
+    """The sums of runs of rows, ``counts`` rows each."""
+    total = np.zeros((len(counts), rows.shape[1]))
+    filled = np.flatnonzero(counts)
+    if len(filled):
+        total[filled] = np.add.reduceat(rows, (np.cumsum(counts) - counts)[filled])
+    return total
 
 
 def given(scores: Sequence[float], limits: Sequence[float]) -> list[tuple[str, str, float]]:
@@ -150,7 +154,7 @@ def from_parts(card: dict[str, Any], arrays: dict[str, Array]) -> Model:
     return Model(
         bias=float(card["digital"]["bias"]),
         features=dict(zip(names, arrays["digital_features"].tolist(), strict=True)),
-        word_scores=_WordScores(arrays["digital_words"]),
+        word_weights=arrays["digital_words"],
         slope=float(card["digital"]["slope"]),
         offset=float(card["digital"]["offset"]),
         doubt=(float(card["doubt"][0]), float(card["doubt"][1])),
@@ -159,7 +163,6 @@ def from_parts(card: dict[str, Any], arrays: dict[str, Array]) -> Model:
         topic_weights=arrays["topic_features"],
         word_vectors=_WordVectors(arrays["topic_words"]),
         thresholds=arrays["thresholds"],
-        nothing=np.zeros(len(TOPICS)),
     )
 
 

@@ -16,8 +16,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from typing import Any
 
-from quartiers.classify import classify_text
-from quartiers.detect import detect_text
+from quartiers.classify import Topic, classify_texts
+from quartiers.detect import Detection, detect_texts
 from quartiers.errors import QuartiersError
 from quartiers.shapes import Because, record_text
 from quartiers.text import fold
@@ -38,6 +38,9 @@ TEXTS = (
     "contenu",
 )
 SAID = {"numerique": "oui", "non-numerique": "non", None: "incertain"}
+NOTHING_SAID: dict[str, Any] = dict(
+    zip(ADDED, ("incertain", 0.0, [], [], [], [{"note": "ligne sans texte"}]), strict=True)
+)
 #: Rows a task of the pool.
 CHUNK = 2_000
 
@@ -78,18 +81,41 @@ def row_texts(row: dict[str, Any], columns: Sequence[str]) -> list[tuple[str, st
 
 def judge_row(row: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
     """The cells added to one row."""
-    parts = row_texts(row, columns)
+    return judge_rows_together([row], columns)[0]
+
+
+def judge_rows_together(
+    rows: Sequence[dict[str, Any]], columns: Sequence[str]
+) -> list[dict[str, Any]]:
+    """The cells added to each row: one task of the pool."""
+    joined = [joined_texts(row, columns) for row in rows]
+    verdicts = detect_texts([text for text, _ in joined])
+    kept = [
+        at for at, verdict in enumerate(verdicts) if joined[at][0] and verdict.value == "numerique"
+    ]
+    topics = dict(zip(kept, classify_texts([joined[at][0] for at in kept]), strict=True))
+    return [
+        cells(verdict, topics.get(at, []), starts) if text else dict(NOTHING_SAID)
+        for at, ((text, starts), verdict) in enumerate(zip(joined, verdicts, strict=True))
+    ]
+
+
+def joined_texts(
+    row: dict[str, Any], columns: Sequence[str]
+) -> tuple[str, list[tuple[int, int, str]]]:
+    """The text of the record that a build would make of the row; where each column stands in it."""
     whole = ""
     starts: list[tuple[int, int, str]] = []
-    for column, text in parts:
-        joined = record_text(whole, text)
-        starts.append((len(joined) - len(text), len(joined), column))
-        whole = joined
-    if not whole:
-        note = [{"note": "ligne sans texte"}]
-        return dict(zip(ADDED, ("incertain", 0.0, [], [], [], note), strict=True))
-    verdict = detect_text(whole)
-    topics = classify_text(whole) if verdict.value == "numerique" else []
+    for column, text in row_texts(row, columns):
+        whole = record_text(whole, text)
+        starts.append((len(whole) - len(text), len(whole), column))
+    return whole, starts
+
+
+def cells(
+    verdict: Detection, topics: Sequence[Topic], starts: Sequence[tuple[int, int, str]]
+) -> dict[str, Any]:
+    """What is said of one text, as cells."""
     values: dict[str, list[str]] = {"theme": [], "infra": [], "form": []}
     for topic in topics:
         values[topic.dimension].append(topic.value)
@@ -119,11 +145,6 @@ def placed(reason: Because, starts: Sequence[tuple[int, int, str]]) -> dict[str,
     return said
 
 
-def judge_chunk(rows: list[dict[str, Any]], columns: Sequence[str]) -> list[dict[str, Any]]:
-    """One task of the pool."""
-    return [judge_row(row, columns) for row in rows]
-
-
 def judge_rows(
     rows: Iterable[dict[str, Any]], columns: Sequence[str], workers: int = 1
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -132,14 +153,14 @@ def judge_rows(
     chunk = list(islice(source, CHUNK))
     if workers <= 1 or len(chunk) < CHUNK:
         while chunk:
-            yield from zip(chunk, judge_chunk(chunk, columns), strict=True)
+            yield from zip(chunk, judge_rows_together(chunk, columns), strict=True)
             chunk = list(islice(source, CHUNK))
         return
     waiting: deque[tuple[list[dict[str, Any]], Future[list[dict[str, Any]]]]] = deque()
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         while chunk:
             told = [{c: row.get(c) for c in columns} for row in chunk]
-            waiting.append((chunk, pool.submit(judge_chunk, told, columns)))
+            waiting.append((chunk, pool.submit(judge_rows_together, told, columns)))
             if len(waiting) > 2 * workers:
                 done, future = waiting.popleft()
                 yield from zip(done, future.result(), strict=True)
