@@ -18,11 +18,12 @@ import pyarrow as pa
 
 from quartiers.detect import quoted
 from quartiers.reading import model as reading
+from quartiers.reading.columns import batch_texts, because_column
 from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import topic_features
 from quartiers.reading.heard import recall
 from quartiers.reading.skim import Heard
-from quartiers.shapes import CLASSIFICATION_SCHEMA, DIMENSIONS, Because, batch_texts
+from quartiers.shapes import CLASSIFICATION_SCHEMA, DIMENSIONS, Because
 
 #: Words of context that speak for a value, beside the concepts that carry it.
 SPEAKING_CUES = {
@@ -136,24 +137,36 @@ def classify_batch(
     """The values of each record, in order. ``machine``: experts left aside; ``labels``: experts'
     words newer than the study's."""
     experts = {} if machine else expert_labels() | dict(labels or {})
-    rows: list[tuple[str, str, str, int, float, str, list[dict[str, object]]]] = []
     found = classify_texts(batch_texts(batch))
-    for record, topics in zip(batch["id"].to_pylist(), found, strict=True):
-        method = "modele"
+    methods = ["modele"] * len(found)
+    for at, record in enumerate(batch["id"].to_pylist()):
         label = experts.get(record)
         if label is not None:
-            topics, method = expert_topics(label, topics), "expert"
-        ranks = dict.fromkeys(DIMENSIONS, 0)
-        for t in topics:
-            because = [reason.as_dict() for reason in t.because]
-            rows.append(
-                (record, t.dimension, t.value, ranks[t.dimension], t.score, method, because)
-            )
-            ranks[t.dimension] += 1
-    return pa.RecordBatch.from_arrays(
-        [
-            pa.array([row[i] for row in rows], type=f.type)
-            for i, f in enumerate(CLASSIFICATION_SCHEMA)
-        ],
-        schema=CLASSIFICATION_SCHEMA,
-    )
+            found[at], methods[at] = expert_topics(label, found[at]), "expert"
+    places = [at for at, topics in enumerate(found) for _ in topics]
+    flat = [topic for topics in found for topic in topics]
+    ranks = [rank for topics in found for rank in ranks_of(topics)]
+    columns = [
+        batch["id"].take(pa.array(places, pa.int32())),
+        [topic.dimension for topic in flat],
+        [topic.value for topic in flat],
+        ranks,
+        [topic.score for topic in flat],
+        [methods[at] for at in places],
+        because_column([topic.because for topic in flat]),
+    ]
+    arrays = [
+        pa.array(column, f.type) if isinstance(column, list) else column
+        for column, f in zip(columns, CLASSIFICATION_SCHEMA, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=CLASSIFICATION_SCHEMA)
+
+
+def ranks_of(topics: Sequence[Topic]) -> list[int]:
+    """The rank of each topic in its dimension."""
+    seen = dict.fromkeys(DIMENSIONS, -1)
+    ranks = []
+    for topic in topics:
+        seen[topic.dimension] += 1
+        ranks.append(seen[topic.dimension])
+    return ranks

@@ -19,11 +19,12 @@ import pyarrow as pa
 
 from quartiers.lexicon import STRONG
 from quartiers.reading import model as reading
+from quartiers.reading.columns import batch_texts, because_column
 from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import digital_features
 from quartiers.reading.heard import remember
 from quartiers.reading.skim import Heard, Skimmed
-from quartiers.shapes import DETECTION_SCHEMA, Because, batch_texts
+from quartiers.shapes import DETECTION_SCHEMA, Because
 
 #: Reasons shown, the strongest first.
 MOST_REASONS = 5
@@ -134,7 +135,7 @@ def detect_batch(
     values: list[str | None] = []
     scores: list[float] = []
     methods: list[str] = []
-    because: list[list[dict[str, object]]] = []
+    because: list[list[Because]] = []
     texts = batch_texts(batch)
     verdicts = detect_texts(texts, explain_all=explain_all)
     for record, text, verdict in zip(batch["id"].to_pylist(), texts, verdicts, strict=True):
@@ -154,14 +155,14 @@ def detect_batch(
         values.append(value)
         scores.append(verdict.score)
         methods.append(method)
-        because.append([reason.as_dict() for reason in reasons])
+        because.append(reasons)
     return pa.RecordBatch.from_arrays(
         [
             batch.column("id"),
             pa.array(values, pa.string()),
             pa.array(scores, pa.float32()),
             pa.array(methods, pa.string()),
-            pa.array(because, DETECTION_SCHEMA.field("because").type),
+            because_column(because),
         ],
         schema=DETECTION_SCHEMA,
     )

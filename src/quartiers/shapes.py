@@ -360,11 +360,6 @@ def record_text(title: str, text: str) -> str:
     return f"{title} — {text}" if title else text
 
 
-def batch_texts(batch: pa.RecordBatch) -> list[str]:
-    """:func:`record_text` of each record of an Arrow batch."""
-    return list(map(record_text, batch["title"].to_pylist(), batch["text"].to_pylist()))
-
-
 def records_batch(records: Sequence[Record]) -> pa.RecordBatch:
     """Records as one Arrow batch of :data:`RECORD_SCHEMA`."""
     columns: dict[str, list[Any]] = {"id": [r.id for r in records]}
