@@ -49,6 +49,11 @@ def test_a_generated_page_is_fresh(page: str) -> None:
     assert written == write_reference.PAGES[page](), "run scripts/write_reference.py"
 
 
+def test_the_rules_of_fields_are_said_in_the_method() -> None:
+    written = write_reference.METHOD.read_text("utf-8")
+    assert written == write_reference.method_page(), "run scripts/write_reference.py"
+
+
 def test_each_command_has_a_module_an_example_and_a_place_in_the_list() -> None:
     modules = {p.stem for p in (ROOT / "src/quartiers/cli").glob("*.py")} - {"__init__"}
     assert set(COMMANDS) <= modules

@@ -61,6 +61,11 @@ class Edition:
         connection: sqlite3.Connection = _local.connection
         return connection
 
+    def has(self, table: str) -> bool:
+        """Whether the edition has a table: one built before the table existed has not."""
+        asked = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return self.value(asked, (table,)) is not None
+
     def rows(self, sql: str, values: Iterable[Any] = ()) -> list[sqlite3.Row]:
         """All the rows of a question."""
         return self.connection.execute(sql, tuple(values)).fetchall()

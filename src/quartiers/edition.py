@@ -38,6 +38,7 @@ TABLES: tuple[str, ...] = (
     "identities",
     "compared",
     "initiatives",
+    "claims",
     "measures",
     "findings",
     *PORTRAITS,

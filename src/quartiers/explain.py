@@ -21,12 +21,14 @@ import pyarrow.parquet as pq
 from quartiers.detect import detect_batch
 from quartiers.errors import InputError
 from quartiers.link import resolve_id
+from quartiers.link.fields import rules
 from quartiers.shapes import RECORD_SCHEMA, record_text
 
 
 @dataclass
 class Journey:
-    """What each verb said of one record. ``pairs`` are its nearest refused or doubtful pairs."""
+    """What each verb said of one record. ``pairs`` are its nearest refused or doubtful pairs; ``claims``,
+    what its initiative's records say of a field where they say several things, with the rule."""
 
     record: dict[str, Any]
     text: str
@@ -37,6 +39,7 @@ class Journey:
     siblings: list[str] = field(default_factory=list)
     pairs: list[dict[str, Any]] = field(default_factory=list)
     initiative: dict[str, Any] | None = None
+    claims: list[dict[str, Any]] = field(default_factory=list)
 
 
 def explain(edition: Path, identifier: str) -> list[Journey]:
@@ -90,7 +93,21 @@ def journey(edition: Path, record: dict[str, Any]) -> Journey:
         pairs=rows_where(edition, "pairs", "a", [about])
         + rows_where(edition, "pairs", "b", [about]),
         initiative=found[0] if found else None,
+        claims=claims(edition, entity) if entity else [],
     )
+
+
+def claims(edition: Path, entity: str) -> list[dict[str, Any]]:
+    """Each field that has several values: its rule, the values (the one shown first), who says them."""
+    fields: dict[str, dict[str, Any]] = {}
+    for row in rows_where(edition, "claims", "initiative", [entity]):
+        rule = rules()[row["field"]]
+        told = {"field": rule.field, "label": rule.label, "rule": rule.says, "values": []}
+        values = fields.setdefault(rule.field, told)["values"]
+        if row["rank"] == len(values):
+            values.append({"value": row["value"], "opposed": row["opposed"], "by": []})
+        values[-1]["by"].append({"record": row["record"], "date": row["date"]})
+    return list(fields.values())
 
 
 def rows_where(edition: Path, table: str, column: str, values: list[str]) -> list[dict[str, Any]]:

@@ -61,6 +61,7 @@ from quartiers.shapes import (
     records_batch,
     rows_batch,
 )
+from quartiers.tables import CLAIMS
 from quartiers.territories import load as load_territories
 
 #: The national perimeters, under the data folder.
@@ -220,8 +221,10 @@ def link_records(job: Build, previous: Path | None) -> None:
     write(job, "pairs", pairs.cast(PAIR_SCHEMA))
     write(job, "compared", memory.as_table())
     write(job, "identities", identities(links, previous).cast(IDENTITY_SCHEMA))
-    view = initiatives(records, detections, read(job, "classifications"), locations, links)
+    classified = read(job, "classifications")
+    view, claims = initiatives(records, detections, classified, locations, links)
     write(job, "initiatives", view.cast(INITIATIVE_SCHEMA))
+    write(job, "claims", claims.cast(CLAIMS))
 
 
 def compare_territories(job: Build) -> None:

@@ -1,9 +1,10 @@
-"""The tables that pages about a territory read, column by column.
+"""The tables that pages read, column by column.
 
 **Reads** and **Writes** nothing.
-**Method** Filled by ``compare.portraits``, stored by the edition (Parquet and SQLite), read by the report
-and by whoever publishes pages (``compare.reading``).
-**Limits** Nothing in them is of a record: those tables are in ``shapes``.
+**Method** Filled by ``compare.portraits`` (about a territory) and by ``link.view`` (about an
+initiative), stored by the edition (Parquet and SQLite), read by the report and by whoever publishes pages
+(``compare.reading``).
+**Limits** The tables of the verbs about a record are in ``shapes``.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import pyarrow as pa
 
 
 def _table(**columns: str) -> pa.Schema:
-    """A schema in short: «text», «whole», «number», «texts»; a mark «!» where it is always filled."""
+    """A schema in short: «text», «whole», «number», «yes», «texts»; a mark «!» where it is always filled."""
     kinds = {
-        **{"text": pa.string(), "whole": pa.int64(), "number": pa.float64()},
+        **{"text": pa.string(), "whole": pa.int64(), "number": pa.float64(), "yes": pa.bool_()},
         "texts": pa.list_(pa.string()),
     }
     return pa.schema(
@@ -70,6 +71,14 @@ PORTRAITS: dict[str, pa.Schema] = {
     ),
     "perimeters": _table(territory="text!", geojson="text!"),
 }
+
+#: One row a value and a record that gives it, for each field of which an initiative's records give
+#: several: rank 0 is shown (``study/link/fields.toml`` says why), ``opposed`` contradicts a value before
+#: it; ``date`` is the record's own (``retrieved_at``). A field that is not here has one value at most.
+CLAIMS = _table(
+    **{"initiative": "text!", "field": "text!", "rank": "whole!", "value": "text!"},
+    **{"opposed": "yes!", "record": "text!", "source": "text!", "date": "text"},
+)
 
 #: What each concept is called elsewhere (``bridge.alignments``).
 ALIGNMENTS: dict[str, pa.Schema] = {

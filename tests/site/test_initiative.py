@@ -135,3 +135,46 @@ def test_pieces_put_together_are_the_text_itself() -> None:
     cut = pieces(text, [(9, 27), (0, 4), (9, 18), (25, 400), (5, 5)])
     assert "".join(words for words, _ in cut) == text
     assert [words for words, marked in cut if marked] == ["aide", "démarches en ligne"]
+
+
+@pytest.fixture
+def contested(served: Path, settings: Any, tmp_path: Path, known: Any) -> str:
+    """A copy of the edition where a second record puts a known initiative in another quarter."""
+    copy = tmp_path / "contested"
+    shutil.copytree(served, copy)
+    first = json.loads(known["records"])[0]
+    with sqlite3.connect(copy / "quartiers.sqlite") as connection:
+        other = connection.execute(
+            "SELECT id FROM records WHERE id <> ? ORDER BY id LIMIT 1", (first,)
+        ).fetchone()[0]
+        connection.execute("UPDATE links SET entity_id = ? WHERE about = ?", (known["id"], other))
+        connection.executemany(
+            "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, 'benchmark', '2026-11-22')",
+            [
+                (known["id"], "quarter", 0, "dedans QN03307M", 0, first),
+                (known["id"], "quarter", 1, "hors", 1, other),
+                (known["id"], "title", 0, "Un nom", 0, first),
+                (known["id"], "title", 1, "Un autre nom", 0, other),
+            ],
+        )
+    settings.EDITION = copy
+    return str(known["id"])
+
+
+def test_two_quarters_are_shown_with_the_rule_and_two_names_are_no_quarrel(
+    client: Any, contested: str
+) -> None:
+    told = page(client, contested)
+    assert "Les sources ne disent pas toutes la même chose." in told
+    assert "Elles se contredisent sur : Quartier." in told
+    assert "Hors des quartiers prioritaires" in told and "Un autre nom" in told
+    assert told.count('class="disagree"') == 1
+    assert "Le mieux établi : dedans" in told
+
+
+def test_an_edition_built_before_there_were_claims_still_has_its_page(
+    client: Any, contested: str, settings: Any
+) -> None:
+    with sqlite3.connect(settings.EDITION / "quartiers.sqlite") as connection:
+        connection.execute("DROP TABLE claims")
+    assert "Les sources ne disent pas toutes" not in page(client, contested)

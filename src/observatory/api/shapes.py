@@ -69,6 +69,8 @@ class Initiative(Schema):
     forms: list[str]
     carrier: str | None
     carrier_type: str | None
+    siret: str | None
+    rna: str | None
     start: str | None
     end: str | None
     amount_eur: float | None

@@ -1,9 +1,10 @@
 """What the sources say of an initiative: every value, by whom, as of when.
 
-**Reads** the initiative's records. **Writes** nothing.
-**Method** For each field, each distinct value once with the records that say it; the value that the
-view retained comes first. Two values on which records cannot both be right are a disagreement.
-**Limits** Values are compared as written: two spellings of one name are two values.
+**Reads** the initiative's records, its ``claims``. **Writes** nothing.
+**Method** For each field, each distinct value once with the records that say it. Where there are several,
+``claims`` says which are one value, which is shown (it comes first), which contradict it; the rule is
+linking's own sentence. Verdicts (quarter, digital or not) are facts here only where records differ.
+**Limits** Values of a list (services) are compared as written.
 """
 
 from __future__ import annotations
@@ -12,15 +13,24 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from observatory.catalogue.index import longest_start
 from observatory.catalogue.words import source_titles
 from observatory.edition import Edition
+from observatory.initiative.reasons import place_words
+from observatory.names import name_of
+from quartiers.link.fields import rules
+from quartiers.territories import load as load_territories
 
 Row = dict[str, Any]
-#: Field of a record → what it is called, in the order shown.
+#: Field → what it is called, in the order shown.
 FIELDS = {
+    "title": _("Nom"),
+    "kind": _("Nature"),
+    "digital": _("Numérique ou non"),
+    "world": _("Monde"),
     "carrier": _("Porteur"),
     "carrier_type": _("Type de porteur"),
     "siret": _("SIRET"),
@@ -28,12 +38,17 @@ FIELDS = {
     "start": _("Début"),
     "end": _("Fin"),
     "amount_eur": _("Montant déclaré"),
+    "quarter": _("Quartier"),
+    "point": _("Point sur la carte"),
     "address": _("Adresse"),
     "postcode": _("Code postal"),
     "commune": _("Commune"),
+    "insee_code": _("Code de la commune"),
     "neighbourhood": _("Quartier cité"),
     "url": _("Site"),
 }
+#: Shown only where records differ: the page says them elsewhere.
+ONLY_CLAIMED = ("title", "kind", "digital", "world", "quarter", "point", "insee_code")
 LISTS = {"services": _("Services proposés")}
 
 
@@ -49,12 +64,13 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One field. ``disagree``: its values cannot all be right."""
+    """One field. ``disagree``: its values cannot all be right; ``rule`` says which is shown, in French."""
 
     name: str
     label: str
     values: list[Value]
-    disagree: bool
+    disagree: bool = False
+    rule: str = ""
 
 
 def records_of(edition: Edition, identifier: str) -> list[Row]:
@@ -78,45 +94,79 @@ def records_of(edition: Edition, identifier: str) -> list[Row]:
     ]
 
 
-def facts(view: Row, records: list[Row]) -> list[Fact]:
+def facts(edition: Edition, identifier: str, records: list[Row]) -> list[Fact]:
     """Every field that a record fills."""
-    contradicted = json.loads(view["disagreements"] or "{}")
+    claimed = claims(edition, identifier, records)
     found = []
     for name, label in FIELDS.items():
-        said: dict[Any, list[Row]] = {}
-        for record in records:
-            if record[name] not in (None, ""):
-                said.setdefault(record[name], []).append(record)
-        if said:
-            values = [value(name, one, rows) for one, rows in said.items()]
-            kept = shown(name, view.get(name))
-            values.sort(key=lambda v: v.said != kept)
-            found.append(Fact(name, str(label), values, name in contradicted))
+        if name in claimed:
+            found.append(claimed[name])
+        elif name not in ONLY_CLAIMED:
+            found += one_fact(name, str(label), [(row[name], row) for row in records])
     for name, label in LISTS.items():
-        offered: dict[str, list[Row]] = {}
-        for record in records:
-            for word in record[name]:
-                offered.setdefault(word, []).append(record)
-        if offered:
-            values = [value(name, one, rows) for one, rows in offered.items()]
-            found.append(Fact(name, str(label), values, False))
+        offered = [(word, row) for row in records for word in row[name]]
+        found += one_fact(name, str(label), offered)
     return found
 
 
-def value(name: str, said: Any, rows: list[Row]) -> Value:
-    """One value with those who say it, each source and date once."""
-    by = dict.fromkeys((row["source_title"], row["retrieved_at"] or "") for row in rows)
-    return Value(
-        shown(name, said),
-        list(by),
-        is_link=name == "url" and is_web(str(said)),
-        amount=float(said) if name == "amount_eur" else None,
+def claims(edition: Edition, identifier: str, records: list[Row]) -> dict[str, Fact]:
+    """The fields of which records say several things, as linking set them side by side."""
+    if len(records) < 2 or not edition.has("claims"):
+        return {}
+    by_id = {record["id"]: record for record in records}
+    told: dict[str, dict[int, list[Row]]] = {}
+    for row in edition.rows(
+        "SELECT field, rank, value, opposed, record FROM claims WHERE initiative = ? "
+        "ORDER BY field, rank, record",
+        (identifier,),
+    ):
+        told.setdefault(row["field"], {}).setdefault(row["rank"], []).append(dict(row))
+    found = {}
+    for name, ranked in told.items():
+        disagree = any(row["opposed"] for rows in ranked.values() for row in rows)
+        if name in FIELDS and (disagree or name not in ("point", "insee_code")):
+            values = [
+                value(name, rows[0]["value"], [by_id[row["record"]] for row in rows])
+                for rows in ranked.values()
+            ]
+            found[name] = Fact(name, str(FIELDS[name]), values, disagree, rules()[name].says)
+    return found
+
+
+def one_fact(name: str, label: str, given: list[tuple[Any, Row]]) -> list[Fact]:
+    """A field whose values may all be right; nothing when no record fills it."""
+    said: dict[str, list[Row]] = {}
+    for one, row in given:
+        if one not in (None, ""):
+            said.setdefault(str(one), []).append(row)
+    return (
+        [Fact(name, label, [value(name, one, rows) for one, rows in said.items()])] if said else []
     )
 
 
-def shown(name: str, said: Any) -> str:
-    """A value as text."""
-    return "" if said is None else str(said)
+def value(name: str, said: str, rows: list[Row]) -> Value:
+    """One value with those who say it, each source and date once."""
+    by = dict.fromkeys((row["source_title"], row["retrieved_at"] or "") for row in rows)
+    amount = float(said) if name == "amount_eur" else None
+    return Value(shown(name, said), list(by), name == "url" and is_web(said), amount)
+
+
+def shown(name: str, said: str) -> str:
+    """A value as people read it."""
+    if name == "quarter":
+        state, _space, code = said.partition(" ")
+        known = load_territories().qpv.get(code)
+        place = {"nom": known.nom if known else code, "etat": state}
+        return place_words(place | {"distance_m": None, "methode": None})
+    if name in ("kind", "world"):
+        return name_of(name, said)
+    if name == "digital":
+        return (
+            gettext("lue comme numérique")
+            if said == "numerique"
+            else gettext("lue comme non numérique")
+        )
+    return said
 
 
 def is_web(address: str) -> bool:

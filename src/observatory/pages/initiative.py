@@ -81,10 +81,12 @@ def context(request: HttpRequest, edition: Edition, view: Row, records: list[Row
     """What the page says."""
     identifier = view["id"]
     told = journeys(edition, records)
+    said = facts(edition, identifier, records)
     address = request.build_absolute_uri(reverse("initiative", args=[identifier]))
     return {
         "view": view,
-        "facts": facts(view, records),
+        "facts": said,
+        "contested": [fact.label for fact in said if fact.disagree],
         "certainty": certainty(edition, identifier),
         "place": where(edition, view, records),
         "parents": parents(view["insee_code"]),

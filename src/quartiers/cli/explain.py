@@ -35,6 +35,7 @@ def command(identifier: str, edition: str | None, as_json: bool) -> None:
     console = Console(soft_wrap=True, highlight=False)
     for journey in journeys:
         print_journey(console, journey)
+    print_claims(console, journeys[-1].claims)
 
 
 def print_finding(finding: dict[str, Any], as_json: bool) -> None:
@@ -89,6 +90,27 @@ def print_journey(console: Console, journey: Journey) -> None:
         other = pair["b"] if pair["a"] == record["id"] else pair["a"]
         console.print(f"    {pair['decision']} ({share(pair['score'])}): {escape(other)}")
         print_reasons(console, pair["because"], indent=6)
+
+
+def print_claims(console: Console, claims: list[dict[str, Any]]) -> None:
+    """Where the initiative's records say several things: which is shown, by which rule, who says what."""
+    if claims:
+        heading(console, "fields", "where sources say several things (the first value is shown)")
+    for claim in claims:
+        contested = any(value["opposed"] for value in claim["values"])
+        console.print(f"    {escape(claim['label'])}{': they disagree' if contested else ''}")
+        for value in claim["values"]:
+            mark = (
+                "against"
+                if value["opposed"]
+                else "shown"
+                if value is claim["values"][0]
+                else "also"
+            )
+            by = ", ".join(f"{one['record']} ({one['date'] or 'undated'})" for one in value["by"])
+            console.print(f"      {mark} «{escape(value['value'])}» ← {escape(by)}")
+        if contested:
+            console.print(f"      rule: {escape(claim['rule'])}")
 
 
 def heading(console: Console, verb: str, conclusion: str) -> None:

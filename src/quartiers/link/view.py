@@ -1,10 +1,10 @@
 """The initiatives: linked records as people read them.
 
-**Reads** records, verdicts, links. **Writes** the ``initiatives`` table.
-**Method** A written rule a field (:data:`RULES`): the record that says most about it wins; every other
-value is kept in the records themselves, and those that contradict it are listed in
-``disagreements``. A digital yes by one record makes the initiative digital; themes are ranked by their
-best score.
+**Reads** records, verdicts, links. **Writes** the ``initiatives`` and ``claims`` tables.
+**Method** A written rule a field (``study/link/fields.toml``, applied by ``fields.py``): one value is
+shown; the others are set beside it in ``claims`` with their source and date, and those that
+contradict it are listed in ``disagreements``. A digital yes by one record makes the initiative
+digital; themes are ranked by their best score.
 **Limits** A wrong value of the winning record is shown until a correction says otherwise.
 """
 
@@ -12,27 +12,23 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
 
+from quartiers.link.fields import Value, all_values, claims_of, disagreements, standing
 from quartiers.shapes import FORMS, INFRA, INITIATIVE_SCHEMA, THEMES, rows_batch
+from quartiers.tables import CLAIMS
 
 Row = dict[str, Any]
 ORDER = {value: rank for rank, value in enumerate((*THEMES, *INFRA, *FORMS))}
-STATES = ("dedans", "limite", "proche", "hors", "inconnu")
-#: Field → which record's value wins, said in words in the docs; the first key that differs decides.
-RULES: dict[str, Callable[[Row], tuple[Any, ...]]] = {
-    "title": lambda r: (r["source"] != "benchmark", -len(r["text"]), r["id"]),
-    "text": lambda r: (-len(r["text"]), r["id"]),
-    "kind": lambda r: (r["source"] != "benchmark", r["id"]),
-    "place": lambda r: (r["longitude"] is None, r["address"] is None, r["id"]),
-    "start": lambda r: (r["start"] or "9999", r["id"]),
-    "latest": lambda r: ("".join(chr(255 - ord(c)) for c in r["retrieved_at"] or ""), r["id"]),
-}
-#: Facts on which two records may contradict each other.
-COMPARED = ("insee_code", "siret", "start", "end", "carrier")
+#: Fields of the view that one record's value fills; the others are unions, or in the code below.
+SHOWN: tuple[str, ...] = (
+    *("title", "text", "kind", "world", "carrier", "carrier_type", "siret", "rna", "start", "end"),
+    *("amount_eur", "address", "postcode", "commune", "insee_code", "url", "licence", "updated"),
+)
+#: What is known of a place when nothing is.
+NOWHERE = dict.fromkeys(("code", "nom", "distance_m", "methode")) | {"etat": "inconnu"}
 
 
 def initiatives(
@@ -41,72 +37,72 @@ def initiatives(
     classifications: pa.Table,
     locations: pa.Table,
     links: pa.Table,
-) -> pa.Table:
-    """One row an entity, in the order of ids."""
+) -> tuple[pa.Table, pa.Table]:
+    """(one row an entity, in the order of ids; who says what where they say several things)."""
     by_id = {row["id"]: row for row in records.to_pylist()}
-    verdict = {
-        about: (value, score)
-        for about, value, score in zip(
-            *(detections[c].to_pylist() for c in ("about", "value", "score")), strict=True
-        )
-        if about in by_id
-    }
+    for row in by_id.values():
+        row["place"] = None
+    for about, value, score in zip(
+        *(detections[c].to_pylist() for c in ("about", "value", "score")), strict=True
+    ):
+        if about in by_id:
+            by_id[about] |= {"digital": value, "score": score}
     classes: dict[str, list[Row]] = defaultdict(list)
     columns = ["about", "dimension", "value", "rank", "score"]
     for row in classifications.select(columns).to_pylist():
         classes[row["about"]].append(row)
-    places: dict[str, list[Row]] = defaultdict(list)
-    for row in locations.drop_columns(["because"]).to_pylist():
-        places[row["about"]].append(row)
+    for place in locations.drop_columns(["because"]).to_pylist():
+        row = by_id.get(place["about"])
+        if row is not None and standing(place) < standing(row["place"]):
+            row["place"] = place
+    for row in by_id.values():
+        if row["place"] is not None:
+            row["insee_code"] = row["place"]["insee_code"] or row["insee_code"]
     members: dict[str, list[Row]] = defaultdict(list)
     for entity, about in zip(
         links["entity_id"].to_pylist(), links["about"].to_pylist(), strict=True
     ):
         members[entity].append(by_id[about])
-    rows = [view(entity, members[entity], verdict, classes, places) for entity in sorted(members)]
-    return pa.Table.from_batches([rows_batch(rows, INITIATIVE_SCHEMA)])
+    views, claims = [], []
+    for entity in sorted(members):
+        told = all_values(members[entity])
+        said = claims_of(entity, told)
+        views.append(view(entity, members[entity], classes, told, disagreements(said)))
+        claims += said
+    return (
+        pa.Table.from_batches([rows_batch(views, INITIATIVE_SCHEMA)]),
+        pa.Table.from_batches([rows_batch(claims, CLAIMS)]),
+    )
 
 
 def view(
     entity: str,
     members: list[Row],
-    verdict: dict[str, tuple[str | None, float]],
     classes: dict[str, list[Row]],
-    places: dict[str, list[Row]],
+    told: dict[str, list[Value]],
+    opposed: dict[str, dict[str, list[str]]],
 ) -> Row:
-    """One entity from its records."""
+    """One entity from its records: the values told, the best first, and where they are opposed."""
     ids = [r["id"] for r in members]
-    digital, score = best_verdict([verdict[about] for about in ids])
+    digital, score = best_verdict([(r["digital"], r["score"]) for r in members])
     found = [row for about in ids for row in classes[about]]
     themes = ranked(found, "theme")
-    where = best_place([row for about in ids for row in places[about]])
-    chosen = {name: min(members, key=rule) for name, rule in RULES.items()}
-    place = chosen["place"]
-    worlds = sorted({r["world"] for r in members if r["world"]})
-    return {
+    where = min((r["place"] for r in members), key=standing) or NOWHERE
+    shown = {name: told[name][0].said if told[name] else None for name in SHOWN}
+    point = told["point"][0].said if told["point"] else (None, None)
+    return shown | {
         "id": entity,
-        "title": chosen["title"]["title"],
-        "text": chosen["text"]["text"],
-        "kind": chosen["kind"]["kind"],
+        "title": shown["title"] or "",
+        "text": shown["text"] or "",
         "digital": digital,
         "score": score,
-        "world": worlds[0] if worlds else None,
-        "in_quartiers": "quartiers" in worlds or where["etat"] in ("dedans", "limite"),
+        "in_quartiers": shown["world"] == "quartiers" or where["etat"] in ("dedans", "limite"),
         "main_theme": themes[0] if themes else None,
         "themes": themes,
         "infra": ranked(found, "infra"),
         "forms": ranked(found, "form"),
-        "carrier": first(members, "carrier"),
-        "carrier_type": first(members, "carrier_type"),
-        "start": chosen["start"]["start"],
-        "end": first(members, "end"),
-        "amount_eur": first(members, "amount_eur"),
-        "address": place["address"] or first(members, "address"),
-        "postcode": place["postcode"] or first(members, "postcode"),
-        "commune": place["commune"] or first(members, "commune"),
-        "insee_code": where["insee_code"] or place["insee_code"] or first(members, "insee_code"),
-        "longitude": place["longitude"],
-        "latitude": place["latitude"],
+        "longitude": point[0],
+        "latitude": point[1],
         "qpv_code": where["code"],
         "qpv_nom": where["nom"],
         "qpv_etat": where["etat"],
@@ -116,10 +112,7 @@ def view(
         "services": union(members, "services"),
         "records": ids,
         "sources": sorted({r["source"] for r in members}),
-        "url": first(members, "url"),
-        "licence": first(members, "licence"),
-        "updated": chosen["latest"]["retrieved_at"],
-        "disagreements": disagreements(members),
+        "disagreements": json.dumps(opposed, ensure_ascii=False) if opposed else None,
     }
 
 
@@ -142,36 +135,6 @@ def ranked(found: list[Row], dimension: str) -> list[str]:
     return sorted(best, key=lambda value: (best[value], ORDER[value]))
 
 
-def best_place(found: list[Row]) -> Row:
-    """The location that says most: the state, then the score."""
-    if not found:
-        return dict.fromkeys(("code", "nom", "distance_m", "methode", "insee_code")) | {
-            "etat": "inconnu"
-        }
-    return min(
-        found,
-        key=lambda r: (STATES.index(r["etat"]), r["rank"], -(r["score"] or 0), r["code"] or ""),
-    )
-
-
-def first(members: list[Row], name: str) -> Any:
-    """The first value that a record gives, in the order of ids."""
-    return next((r[name] for r in members if r[name] not in (None, "")), None)
-
-
 def union(members: list[Row], name: str) -> list[str]:
     """Every value of a list, each once, in the order of ids."""
     return list(dict.fromkeys(value for r in members for value in r[name] or ()))
-
-
-def disagreements(members: list[Row]) -> str | None:
-    """Where records contradict each other: field → value → the records that say it, as JSON."""
-    told: dict[str, dict[str, list[str]]] = {}
-    for name in COMPARED:
-        said: dict[str, list[str]] = defaultdict(list)
-        for r in members:
-            if r[name] not in (None, ""):
-                said[str(r[name])].append(r["id"])
-        if len(said) > 1:
-            told[name] = dict(said)
-    return json.dumps(told, ensure_ascii=False) if told else None

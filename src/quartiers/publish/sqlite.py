@@ -34,6 +34,7 @@ TABLES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "pairs": (None, ("a", "b")),
     "identities": (None, ("entity_id",)),
     "initiatives": (None, ("main_theme", "insee_code", "qpv_code", "digital")),
+    "claims": (None, ("initiative",)),
     "measures": (None, ("territory", "indicator")),
     "findings": (None, ()),
     "issues": (None, ("source", "stage")),
