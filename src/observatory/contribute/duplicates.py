@@ -17,7 +17,7 @@ import numpy as np
 from observatory.contribute.models import SOURCE, Contribution
 from observatory.edition import current
 from quartiers.check import as_record
-from quartiers.link.blocks import block_keys
+from quartiers.link.blocks import share_a_block
 from quartiers.link.items import Item, as_item
 from quartiers.link.pairs import DOUBT, Pair, judge_pairs
 from quartiers.locate.communes import commune_codes
@@ -45,9 +45,9 @@ def likely_duplicates(contribution: Contribution) -> list[Likely]:
     ours = item_of(contribution)
     if ours is None:
         return []
-    blocks = set(block_keys(ours))
     looked = [(row, item_in(row)) for row in nearby(contribution)]
-    looked = [(row, item) for row, item in looked if not blocks.isdisjoint(block_keys(item))]
+    shared = share_a_block(ours, [item for _, item in looked])
+    looked = [one for one, is_near in zip(looked, shared, strict=True) if is_near]
     keys = np.array([(0, n + 1) for n in range(len(looked))], np.int64).reshape(-1, 2)
     rows = {item.id: row for row, item in looked}
     pairs = judge_pairs([ours, *(item for _, item in looked)], keys)

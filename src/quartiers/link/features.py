@@ -20,7 +20,17 @@ from rapidfuzz.process import cpdist
 from quartiers.link.items import Item
 from quartiers.link.likeness import name_facts
 from quartiers.link.rules import written_facts
-from quartiers.link.sides import Marks, Pairs, Sides, core, has, names_of, take_sides
+from quartiers.link.sides import (
+    Marks,
+    Pairs,
+    Sides,
+    Traits,
+    core,
+    has,
+    names_of,
+    take_sides,
+    taken,
+)
 
 #: Fact → its value in every pair.
 Facts = dict[str, NDArray[Any]]
@@ -41,10 +51,11 @@ def compare(a: Item, b: Item) -> dict[str, float]:
 def facts_of(sides: Sides, keys: NDArray[np.int64]) -> Facts:
     """Every fact about pairs of places in ``sides``, the smaller id first."""
     left, right = keys[:, 0], keys[:, 1]
-    names_a, names_b = names_of(sides, left, right)
+    names, a, b = names_of(sides.names, left, right)
     facts: Facts = {}
-    likeness, kinds_a, kinds_b, has_proper = name_facts(facts, names_a, names_b)
-    pairs = Pairs(sides.take(left), sides.take(right), kinds_a, kinds_b)
+    likeness, has_proper = name_facts(facts, names, a, b)
+    traits = (taken(sides.traits, left), taken(sides.traits, right))
+    pairs = Pairs(*traits, names.kinds[a], names.kinds[b])
     where = place_facts(facts, pairs)
     identifier_facts(facts, pairs)
     kind_facts(facts, pairs, where)
@@ -96,7 +107,7 @@ def place_facts(facts: Facts, pairs: Pairs) -> Marks:
     return np.select([same_place, unknown, near], [0, 2, 1], 3)
 
 
-def area_facts(facts: Facts, a: Sides, b: Sides) -> None:
+def area_facts(facts: Facts, a: Traits, b: Traits) -> None:
     """Facts about communes and postcodes. A commune's name may be said longer by one."""
     told = a.town.astype(bool) & b.town.astype(bool)
     same_town = told & (a.town == b.town)
@@ -112,7 +123,7 @@ def area_facts(facts: Facts, a: Sides, b: Sides) -> None:
     facts["cp_diff"] = known & ~near & ~same
 
 
-def metres(a: Sides, b: Sides) -> NDArray[np.float64]:
+def metres(a: Traits, b: Traits) -> NDArray[np.float64]:
     """Distances on the sphere, accurate enough at these scales; NaN when a point is missing."""
     east, north = np.radians(b.longitude - a.longitude), np.radians(b.latitude - a.latitude)
     mean = np.radians((a.latitude + b.latitude) / 2)
@@ -120,7 +131,7 @@ def metres(a: Sides, b: Sides) -> NDArray[np.float64]:
     return away
 
 
-def street_likeness(a: Sides, b: Sides) -> NDArray[np.float64]:
+def street_likeness(a: Traits, b: Traits) -> NDArray[np.float64]:
     """How alike streets are, 0 to 100; one may hold more words (a building). NaN: one is missing."""
     made = np.full(len(a.street), np.nan)
     told = np.flatnonzero((a.street != None) & (b.street != None))  # noqa: E711 - of an array

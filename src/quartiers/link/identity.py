@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from quartiers.link.earlier import REFUSED, Memory
 from quartiers.link.items import as_item
 from quartiers.link.judgements import Judgement, apply, read_judgements
-from quartiers.link.pairs import SAME, Pair, judge
+from quartiers.link.pairs import SAME, Pair, judge, no_cycles
 from quartiers.link.telling import reasons_column
 from quartiers.shapes import IDENTITY_SCHEMA, LINK_SCHEMA, PAIR_SCHEMA, Because, rows_batch
 
@@ -94,36 +94,35 @@ def link(
     return pa.Table.from_batches([links]), told
 
 
+@no_cycles()
 def unite(ids: list[str], pairs: list[Pair]) -> tuple[dict[str, list[str]], list[Pair]]:
     """Groups by their first record, and the pairs with refused ties turned to doubts."""
     group = {about: about for about in ids}
-    members = {about: [about] for about in ids}
-    scores = {(p.a, p.b): p.score for p in pairs}
-    told = []
-    for pair in sorted(pairs, key=lambda p: (-p.score, p.a, p.b)):
+    members: dict[str, list[str]] = {}
+    told = sorted(pairs, key=lambda p: (p.a, p.b))
+    scores = {(p.a, p.b): p.score for p in told}
+    tied = [n for n, pair in enumerate(told) if pair.score >= SAME]
+    for n in sorted(tied, key=lambda n: -told[n].score):
+        pair = told[n]
         a, b = sorted((group[pair.a], group[pair.b]))
-        if pair.score >= SAME and a != b:
-            known = [
-                scores[key]
-                for x in members[a]
-                for y in members[b]
-                if (key := (min(x, y), max(x, y))) in scores
-            ]
-            compared = len(known) + NEVER_COMPARED * (
-                len(members[a]) * len(members[b]) - len(known)
-            )
-            if sum(known) / compared >= MEAN and min(known) > OPPOSED:
-                for about in members[b]:
-                    group[about] = a
-                members[a] += members.pop(b)
-            else:
-                note = Because(note=f"{REFUSED}les autres fiches des deux groupes s'y opposent")
-                pair = Pair(pair.a, pair.b, "doute", pair.score, (*pair.because, note))
-        told.append(pair)
+        if a == b:
+            continue
+        ours, theirs = members.get(a) or [a], members.get(b) or [b]
+        known = [
+            scores[key] for x in ours for y in theirs if (key := (min(x, y), max(x, y))) in scores
+        ]
+        compared = len(known) + NEVER_COMPARED * (len(ours) * len(theirs) - len(known))
+        if sum(known) / compared >= MEAN and min(known) > OPPOSED:
+            for about in theirs:
+                group[about] = a
+            members[a] = [*ours, *theirs]
+        else:
+            note = Because(note=f"{REFUSED}les autres fiches des deux groupes s'y opposent")
+            told[n] = Pair(pair.a, pair.b, "doute", pair.score, (*pair.because, note))
     groups: dict[str, list[str]] = {}
     for about in ids:
         groups.setdefault(group[about], []).append(about)
-    return groups, sorted(told, key=lambda p: (p.a, p.b))
+    return groups, told
 
 
 def mint(about: str) -> str:

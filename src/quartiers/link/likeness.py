@@ -1,7 +1,7 @@
 """How alike two names are: the words they share, weighted by rarity; letters; initials.
 
 **Reads** names taken apart. **Writes** nothing.
-**Method** Letters are compared for all pairs at once; words, once for each two proper names. A word counts
+**Method** Letters and words are compared for all pairs at once. A word counts
 for as much as it is rare; a slip apart is nearly the same word, an initial is more than half of it.
 **Limits** Rarity comes from the national lists; a word never seen is as rare as can be.
 """
@@ -12,6 +12,7 @@ import json
 import math
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,14 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from quartiers.link.names import EMPTY, REMEMBERED, Name
-from quartiers.link.sides import Marks, Texts, bits, texts
+from quartiers.link.names import REMEMBERED
+from quartiers.link.sides import Marks, Names, Texts, texts
 
-Proper = tuple[str, ...]
+#: Two words are a slip apart from this likeness of their letters on (of 100), and then so much alike.
+SLIP = 80
+#: How much an initial is the word.
+INITIAL = 0.6
+DIGITS = "0123456789"
 
 
 @cache
@@ -40,18 +45,15 @@ def rarity(word: str) -> float:
 
 
 def name_facts(
-    facts: dict[str, NDArray[Any]], names_a: Texts, names_b: Texts
-) -> tuple[Marks, Marks, Marks, NDArray[np.bool_]]:
-    """Facts about names. Returns their class (0 alike, A; 1 partly, B; 2 not, C), the kinds of place
-    that each side says, and whether one has a proper name."""
-    once, a, b = coded(names_a, names_b)
-    bare = texts(" ".join(sorted(name.bare.split())) for name in once)
-    ratio = cpdist(bare[a], bare[b], scorer=fuzz.ratio, dtype=np.float64) / 100
-    within = cpdist(bare[a], bare[b], scorer=fuzz.token_set_ratio, dtype=np.float64) / 100
-    propers: dict[Proper, int] = {}
-    proper = np.array([propers.setdefault(n.proper, len(propers)) for n in once], np.int64)
-    poorer, richer, weight = overlaps(list(propers), proper[a], proper[b])
-    empty = np.array([not p for p in propers], np.bool_)[proper]
+    facts: dict[str, NDArray[Any]], names: Names, a: Marks, b: Marks
+) -> tuple[Marks, NDArray[np.bool_]]:
+    """Facts about names. Returns their class (0 alike, A; 1 partly, B; 2 not, C), and whether one has a
+    proper name."""
+    bare_a, bare_b = names.bare[a], names.bare[b]
+    ratio = cpdist(bare_a, bare_b, scorer=fuzz.ratio, dtype=np.float64) / 100
+    within = cpdist(bare_a, bare_b, scorer=fuzz.token_set_ratio, dtype=np.float64) / 100
+    poorer, richer, weight = overlaps(names.proper, a, b)
+    empty = names.proper == ""
     none, told = empty[a] & empty[b], ~empty[a] & ~empty[b]
     facts["proper_none"], facts["proper_one"] = none, ~none & ~told
     band = (poorer[:, None] >= (0.3, 0.6, 0.85)).sum(axis=1)
@@ -59,91 +61,110 @@ def name_facts(
         facts[f"pmin_p{n}"] = told & (band == n)
     facts["pmax"], facts["psh"] = richer, np.minimum(weight, 15) / 10
     facts["name_ratio"], facts["name_set"], facts["name_hi"] = ratio, within, ratio >= 0.9
-    wholes: dict[str, int] = {}
-    whole = np.array([wholes.setdefault(n.whole, len(wholes)) for n in once], np.int64)
-    facts["name_eq"] = whole[a] == whole[b]
-    facts["acro"] = acronyms(once, a, b)
+    facts["name_eq"] = (names.whole[a] == names.whole[b]).astype(np.bool_)
+    facts["acro"] = acronyms(names, a, b)
     alike = facts["acro"] | (ratio >= 0.9) | (poorer >= 0.85)
     likeness = np.select([alike, (ratio >= 0.6) | (poorer >= 0.5)], [0, 1], 2)
-    kinds = np.array([bits(n.kinds) for n in once], np.int64)
-    return likeness, kinds[a], kinds[b], ~none
-
-
-def coded(names_a: Texts, names_b: Texts) -> tuple[list[Name], Marks, Marks]:
-    """Each name once, and the places of both columns among them."""
-    once: list[Name] = []
-    places: dict[int, int] = {}
-    rows = []
-    for name in (*names_a, *names_b):
-        place = places.setdefault(id(name), len(once))
-        if place == len(once):
-            once.append(name)
-        rows.append(place)
-    every = np.array(rows, np.int64)
-    return once, every[: len(names_a)], every[len(names_a) :]
+    return likeness, ~none
 
 
 def overlaps(
-    propers: list[Proper], a: Marks, b: Marks
+    proper: Texts, a: Marks, b: Marks
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Shared rarity of proper names: over the poorer, over the richer, in itself."""
-    pairs, rows = np.unique(a * len(propers) + b, return_inverse=True)
-    words = [sorted(set(p)) for p in propers]
-    weights = [math.fsum(map(rarity, w)) for w in words]
-    found = np.zeros((len(pairs), 3))
-    for n, pair in enumerate(pairs.tolist()):
-        left, right = divmod(pair, len(propers))
-        if words[left] and words[right] and (both := shared(words[left], words[right])):
-            poorer, richer = sorted((weights[left], weights[right]))
-            found[n] = both / max(poorer, 1e-9), both / max(richer, 1e-9), both
-    poorer_, richer_, weight = found[rows].T
-    return poorer_, richer_, weight
-
-
-def shared(left: list[str], right: list[str]) -> float:
-    """The rarity of the words that two names share, each word once."""
-    total = 0.0
-    free = right
-    for word in left:
-        best, other = 0.0, ""
-        for candidate in free:
-            likeness = alike(word, candidate)
-            if likeness > best:
-                best, other = likeness, candidate
-        if best:
-            total += best * min(rarity(word), rarity(other))
-            free = [w for w in free if w != other]
-    return total
-
-
-def alike(a: str, b: str) -> float:
-    """Two words: the same, a slip apart, or an initial (0 when none of these)."""
-    if a == b:
-        return 1.0
-    if len(a) == 1 or len(b) == 1:
-        return 0.6 if a[0] == b[0] else 0.0
-    if min(len(a), len(b)) >= 4 and (ratio := fuzz.ratio(a, b)) >= 80:
-        return float(ratio) / 100
-    return 0.0
-
-
-def acronyms(once: list[Name], a: Marks, b: Marks) -> NDArray[np.bool_]:
-    """Whether a word of one name is made of the initials of the other («UDAF65», «ADL»)."""
-    long = [initials(name) for name in once]
-    short = [frozenset(w.rstrip("0123456789") for w in name.whole.split()) for name in once]
-    return np.fromiter(
-        (
-            not (long[x].isdisjoint(short[y]) and long[y].isdisjoint(short[x]))
-            for x, y in zip(a.tolist(), b.tolist(), strict=True)
-        ),
-        np.bool_,
-        len(a),
+    once: dict[str, int] = {}
+    which = np.fromiter((once.setdefault(p, len(once)) for p in proper), np.int64, len(proper))
+    pairs, rows = np.unique(which[a] * len(once) + which[b], return_inverse=True)
+    left, right = np.divmod(pairs, len(once))
+    words = [p.split() for p in once]
+    weights = np.array([math.fsum(map(rarity, w)) for w in words])
+    both = shared(words, left, right)
+    poorer = np.minimum(weights[left], weights[right])
+    richer = np.maximum(weights[left], weights[right])
+    return (
+        (both / np.maximum(poorer, 1e-9))[rows],
+        (both / np.maximum(richer, 1e-9))[rows],
+        both[rows],
     )
 
 
-def initials(name: Name) -> frozenset[str]:
-    """What a name may be shortened to: all its initials, those of its telling words."""
-    words = name.away.split()
-    every = "".join(w[0] for w in words)
-    telling = "".join(w[0] for w in words if w not in EMPTY or len(w) > 4)
-    return frozenset(w for w in (every, telling) if len(w) >= 3)
+def shared(names: list[list[str]], left: Marks, right: Marks) -> NDArray[np.float64]:
+    """The rarity of the words that names share, each word once, for pairs of places in ``names``.
+
+    All words of one name are held against all of the other, at once; where a word is like several, the
+    pair is read again word by word.
+    """
+    codes: dict[str, int] = {}
+    flat = np.array([codes.setdefault(w, len(codes)) for name in names for w in name], np.int64)
+    sizes = np.array(list(map(len, names)), np.int64)
+    starts = np.cumsum(sizes) - sizes
+    counts = sizes[left] * sizes[right]
+    pair = np.repeat(np.arange(len(left)), counts)
+    place = np.arange(len(pair)) - np.repeat(np.cumsum(counts) - counts, counts)
+    i, j = np.divmod(place, sizes[right][pair])
+    i, j = i + starts[left][pair], j + starts[right][pair]
+    likeness = alike(texts(codes), flat[i], flat[j])
+    held = np.flatnonzero(likeness)
+    pair, i, j, likeness = pair[held], i[held], j[held], likeness[held]
+    rare = np.array(list(map(rarity, codes)))
+    least = np.minimum(rare[flat[i]], rare[flat[j]])
+    total = np.bincount(pair, likeness * least, len(left)).astype(np.float64)
+    several = np.zeros(len(left), np.bool_)
+    for side in (i, j):
+        key = np.sort(pair * len(flat) + side)
+        several[key[1:][key[1:] == key[:-1]] // max(len(flat), 1)] = True
+    for n in np.flatnonzero(several).tolist():
+        part = slice(*np.searchsorted(pair, (n, n + 1)))
+        total[n] = likest(i[part].tolist(), j[part].tolist(), likeness[part].tolist(), least[part])
+    return total
+
+
+def likest(left: list[int], right: list[int], likeness: list[float], rare: Any) -> float:
+    """The rarity of words shared, where a word is like several: it goes to the likest one still free."""
+    total, taken = 0.0, set()
+    for _, rows in groupby(range(len(left)), key=left.__getitem__):
+        free = [n for n in rows if right[n] not in taken]
+        if free:
+            best = max(free, key=likeness.__getitem__)
+            total += likeness[best] * rare[best]
+            taken.add(right[best])
+    return float(total)
+
+
+def alike(words: Texts, a: Marks, b: Marks) -> NDArray[np.float64]:
+    """Pairs of words: the same, a slip apart, or an initial (0 when none of these).
+
+    Letters are compared only where lengths and letters leave a slip possible.
+    """
+    sizes = np.array([len(w) for w in words], np.int64)
+    first = np.array([ord(w[0]) for w in words], np.int64)
+    letters = np.array([letters_of(w) for w in words], np.uint64)
+    same = a == b
+    initial = ~same & ((sizes[a] == 1) | (sizes[b] == 1)) & (first[a] == first[b])
+    made = np.where(same, 1.0, np.where(initial, INITIAL, 0.0))
+    spared = (sizes[a] + sizes[b]) * (100 - SLIP) // 100
+    long = ~same & (np.minimum(sizes[a], sizes[b]) >= 4) & (np.abs(sizes[a] - sizes[b]) <= spared)
+    near = np.flatnonzero(long)
+    near = near[np.bitwise_count(letters[a[near]] ^ letters[b[near]]) <= spared[near]]
+    ratio = cpdist(words[a[near]], words[b[near]], scorer=fuzz.ratio, dtype=np.float64)
+    made[near] = np.where(ratio >= SLIP, ratio / 100, 0.0)
+    return made
+
+
+@lru_cache(REMEMBERED)
+def letters_of(word: str) -> int:
+    """The letters that stand in a word, as bits."""
+    return sum({1 << (ord(letter) & 63) for letter in word})
+
+
+def acronyms(names: Names, a: Marks, b: Marks) -> NDArray[np.bool_]:
+    """Whether a word of one name is made of the initials of the other («UDAF65», «ADL»)."""
+    words = [{w.rstrip(DIGITS) for w in whole.split()} for whole in names.whole]
+    every = set().union(*words)
+    long = [every.intersection(text.split()) for text in names.initials]
+    is_long = np.array([bool(i) for i in long], np.bool_)
+    made = np.zeros(len(a), np.bool_)
+    for n in np.flatnonzero(is_long[a] | is_long[b]).tolist():
+        x, y = a[n], b[n]
+        made[n] = not (long[x].isdisjoint(words[y]) and long[y].isdisjoint(words[x]))
+    return made

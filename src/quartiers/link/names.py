@@ -59,6 +59,8 @@ _BOX = re.compile(r"\b(?:bp|cs|tsa) ?\d[\d ]*\b|\bcedex(?: \d{1,2})?\b")
 _NUMBER = re.compile(r"^(?:\D{0,25}?\b)?(\d{1,4})(?: ?(?:bis|ter|quater|[a-z]))?\b")
 _APART = re.compile(r"\b(?:annexe|antenne|site|direction|delegation|delegue|deleguee)\b")
 REMEMBERED = 200_000
+#: Initials fewer than this shorten nothing.
+SHORTEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +107,33 @@ def saints(text: str | None) -> str:
 
 
 @lru_cache(REMEMBERED)
-def take_apart(title: str, commune: str | None) -> Name:
-    """A title as kinds and proper name; the commune's own words do not identify a place in it."""
-    whole = rest = saints(title)
-    kinds = set()
+def kinds_of(whole: str) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """The kinds of place that a folded title says, the words left that tell, and all its words."""
+    kinds, rest = set(), whole
     for kind, pattern in kind_patterns():
         if pattern.search(rest):
             kinds.add(kind)
             rest = pattern.sub(" ", rest)
-    here = set(saints(commune).split())
-    proper = tuple(
-        w
-        for w in rest.split()
-        if w not in EMPTY and w not in here and not (w.isdigit() and len(w) == 5)
-    )
-    away = [w for w in whole.split() if w not in here]
-    bare = " ".join(w for w in away if w not in EMPTY) or whole
-    return Name(frozenset(kinds), proper, whole, " ".join(away), bare)
+    left = tuple(w for w in rest.split() if w not in EMPTY and not (w.isdigit() and len(w) == 5))
+    return frozenset(kinds), left, tuple(whole.split())
+
+
+@lru_cache(REMEMBERED)
+def words_of(place: str | None) -> frozenset[str]:
+    """The words of a place's name, «St» written out."""
+    return frozenset(saints(place).split())
+
+
+@lru_cache(REMEMBERED)
+def take_apart(title: str, commune: str | None) -> Name:
+    """A title as kinds and proper name; the commune's own words do not identify a place in it."""
+    whole = saints(title)
+    kinds, left, words = kinds_of(whole)
+    here = words_of(commune)
+    proper = tuple([w for w in left if w not in here])
+    away = [w for w in words if w not in here]
+    bare = " ".join([w for w in away if w not in EMPTY]) or whole
+    return Name(kinds, proper, whole, " ".join(away), bare)
 
 
 @lru_cache(REMEMBERED)
@@ -143,3 +155,11 @@ def take_street(address: str | None, commune: str | None) -> Street | None:
 def is_apart(whole: str, address: str | None) -> bool:
     """Whether a name or an address says «annexe», «antenne», «site»."""
     return bool(_APART.search(f"{whole} {plain(address)}"))
+
+
+def initials(name: Name) -> str:
+    """What a name may be shortened to: all its initials, those of its telling words; nothing if short."""
+    words = name.away.split()
+    every = "".join([w[0] for w in words])
+    telling = "".join([w[0] for w in words if w not in EMPTY or len(w) > 4])
+    return " ".join({w for w in (every, telling) if len(w) >= SHORTEST})

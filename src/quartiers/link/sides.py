@@ -12,9 +12,8 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from quartiers.link.items import Item, lasting_identifier
 from quartiers.link.names import (
     REMEMBERED,
+    initials,
     is_apart,
     kind_patterns,
     saints,
@@ -35,14 +35,23 @@ Texts = NDArray[np.object_]
 ASIDE = ("itinerant", "epci", "france-services")
 
 
-@dataclass(slots=True)
-class Sides:
-    """One array a fact; ``name`` and ``street`` are missing when a record has none."""
+class Names(NamedTuple):
+    """Names as columns: as written, with their commune; then, of what is compared, the telling words in
+    order, the words of the proper name in order, the folded whole, initials, kinds of place."""
 
     title: Texts
     commune: Texts
+    bare: Texts
+    proper: Texts
+    whole: Texts
+    initials: Texts
+    kinds: Marks
+
+
+class Traits(NamedTuple):
+    """All the rest of a record, as columns; ``street`` is missing when a record has none."""
+
     town: Texts
-    name: Texts
     street: Texts
     number: Marks
     postcode: Marks
@@ -60,24 +69,39 @@ class Sides:
     is_labelled: NDArray[np.bool_]
     is_apart: NDArray[np.bool_]
 
+
+class Sides(NamedTuple):
+    """Records as columns."""
+
+    names: Names
+    traits: Traits
+
     def take(self, rows: NDArray[np.int64]) -> Sides:
         """Some of the records."""
-        return Sides(*(getattr(self, f.name)[rows] for f in fields(self)))
+        return Sides(Names._make(c[rows] for c in self.names), taken(self.traits, rows))
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(NamedTuple):
     """Pairs of records: both sides as columns, kinds of place of both as bits."""
 
-    a: Sides
-    b: Sides
+    a: Traits
+    b: Traits
     kinds_a: Marks
     kinds_b: Marks
 
 
+def taken(traits: Traits, rows: NDArray[np.int64]) -> Traits:
+    """Those of some records."""
+    return Traits._make(c[rows] for c in traits)
+
+
 def joined(parts: Sequence[Sides]) -> Sides:
     """Several sets of records, one after the other."""
-    return Sides(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Sides)))
+    names, traits = zip(*parts, strict=True)
+    return Sides(
+        Names._make(map(np.concatenate, zip(*names, strict=True))),
+        Traits._make(map(np.concatenate, zip(*traits, strict=True))),
+    )
 
 
 @lru_cache(REMEMBERED)
@@ -97,7 +121,8 @@ def kind_bit(kind: str) -> int:
     return 1 << list(dict.fromkeys(name for name, _ in kind_patterns())).index(kind)
 
 
-def bits(kinds: Iterable[str]) -> int:
+@cache
+def bits(kinds: frozenset[str] | tuple[str, ...]) -> int:
     """Several kinds of place as one number."""
     return sum(map(kind_bit, kinds))
 
@@ -131,14 +156,11 @@ def take_sides(items: Sequence[Item]) -> Sides:
     def degrees(axis: int) -> NDArray[np.float64]:
         return np.array([i.point[axis] if i.point else math.nan for i in items], np.float64)
 
-    names = [take_apart(i.title, i.commune) for i in items]
+    names = take_names([i.title for i in items], [i.commune for i in items])
     streets = [take_street(i.address, i.commune) for i in items]
     lasting = marks(lambda i: lasting_identifier(i.identifier or ""))
-    return Sides(
-        title=texts(i.title for i in items),
-        commune=texts(i.commune for i in items),
+    traits = Traits(
         town=texts(town(i.commune) for i in items),
-        name=texts(names),
         street=texts(s and " ".join(sorted(s.words)) for s in streets),
         number=np.array([mark(s.number) if s else 0 for s in streets], np.int64),
         postcode=marks(lambda i: i.postcode),
@@ -155,8 +177,23 @@ def take_sides(items: Sequence[Item]) -> Sides:
         is_moving=claims(lambda i: "itinerant" in i.types),
         is_labelled=claims(lambda i: i.is_labelled),
         is_apart=np.array(
-            [is_apart(n.whole, i.address) for n, i in zip(names, items, strict=True)], np.bool_
+            [is_apart(w, i.address) for w, i in zip(names.whole, items, strict=True)], np.bool_
         ),
+    )
+    return Sides(names, traits)
+
+
+def take_names(titles: Sequence[str], communes: Sequence[str | None]) -> Names:
+    """Titles taken apart, each with its commune."""
+    names = list(map(take_apart, titles, communes))
+    return Names(
+        title=texts(titles),
+        commune=texts(communes),
+        bare=texts(" ".join(sorted(n.bare.split())) for n in names),
+        proper=texts(" ".join(sorted(set(n.proper))) for n in names),
+        whole=texts(n.whole for n in names),
+        initials=texts(map(initials, names)),
+        kinds=np.array([bits(n.kinds) for n in names], np.int64),
     )
 
 
@@ -168,11 +205,19 @@ def texts(values: Iterable[Any]) -> Texts:
     return made
 
 
-def names_of(sides: Sides, left: Marks, right: Marks) -> tuple[Texts, Texts]:
-    """The names of both sides of pairs; a record without a commune borrows the other's."""
-    a, b = sides.name[left], sides.name[right]
-    has = sides.commune.astype(bool)
-    for names, mine, other in ((a, left, right), (b, right, left)):
+def names_of(names: Names, left: Marks, right: Marks) -> tuple[Names, Marks, Marks]:
+    """Names, and the places among them of both sides of pairs; a record without a commune borrows the
+    other's, which makes one name more."""
+    has = names.commune.astype(np.bool_)
+    borrowed: dict[tuple[int, str], int] = {}
+    sides = []
+    for mine, other in ((left, right), (right, left)):
+        places = mine.copy()
         for n in np.flatnonzero(~has[mine] & has[other]).tolist():
-            names[n] = take_apart(sides.title[mine[n]], sides.commune[other[n]])
-    return a, b
+            key = int(mine[n]), names.commune[other[n]]
+            places[n] = borrowed.setdefault(key, len(has) + len(borrowed))
+        sides.append(places)
+    if borrowed:
+        more = take_names([names.title[row] for row, _ in borrowed], [c for _, c in borrowed])
+        names = Names._make(map(np.concatenate, zip(names, more, strict=True)))
+    return names, sides[0], sides[1]
