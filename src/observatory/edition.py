@@ -56,7 +56,7 @@ class Edition:
             # Read through the system's cache, which all workers share, with a little of our own: mapped
             # whole, a national edition would count in each worker's memory.
             _local.connection.execute("PRAGMA mmap_size = 0")
-            _local.connection.execute("PRAGMA cache_size = -8000")
+            _local.connection.execute("PRAGMA cache_size = -2000")
             _local.path = self.path
         connection: sqlite3.Connection = _local.connection
         return connection
@@ -79,6 +79,13 @@ class Edition:
         """The first cell of the first row."""
         found = self.row(sql, values)
         return None if found is None else found[0]
+
+
+def close() -> None:
+    """Close this thread's connection: none may cross a fork."""
+    if hasattr(_local, "connection"):
+        _local.connection.close()
+        del _local.connection, _local.path
 
 
 def current() -> Edition:

@@ -59,7 +59,7 @@ def count(edition: Edition, code: str) -> int:
     return counts(edition).get(code, 0)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def holdings(edition: Edition, code: str) -> tuple[Row, ...]:
     """The digital initiatives of a territory's quarters."""
     return tuple(reading.initiatives_of(edition.connection, code))

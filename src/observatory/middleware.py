@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -69,10 +70,10 @@ class RememberMiddleware:
         except NoEdition:
             return self.get_response(request)
         if kept := pages.get(key):
-            return HttpResponse(kept)
+            return HttpResponse(zlib.decompress(kept))
         response = self.get_response(request)
         if is_for_all(request, response):
-            pages.set(key, response.content)
+            pages.set(key, zlib.compress(response.content, 1))
         return response
 
 

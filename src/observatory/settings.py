@@ -20,6 +20,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from observatory.branding import load as load_branding
+from observatory.files import UNCOMPRESSED
 
 PACKAGE = Path(__file__).parent
 
@@ -71,7 +72,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "observatory.files.FilesConfig",
     "django.contrib.sitemaps",
     "csp",
     "axes",
@@ -205,10 +206,12 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or flag("QUARTIERS_PLAIN_STATIC")
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = UNCOMPRESSED
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Whole pages (middleware.RememberMiddleware): some 20 MB a worker at most.
+    # Whole pages (middleware.RememberMiddleware): compressed, some 5 MB a worker at most.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",

@@ -13,8 +13,6 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from openpyxl import Workbook
-
 from quartiers.tabular.writing import FORMULA_STARTS
 
 Row = Sequence[Any]
@@ -29,6 +27,8 @@ def safe(cell: Any) -> Any:
 
 def workbook(sheets: Iterable[tuple[str, Row, Iterable[Row]]]) -> bytes:
     """Sheets (name, header, rows) as one XLSX file."""
+    from openpyxl import Workbook  # slow to import, and only a spreadsheet needs it
+
     book = Workbook(write_only=True)
     for name, header, rows in sheets:
         sheet = book.create_sheet(name[:31])

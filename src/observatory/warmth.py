@@ -1,9 +1,10 @@
 """Load what every page asks for before its first visitor: after a start, and when the edition changes.
 
 **Reads** the embedded tables, the edition. **Writes** the caches of the pages, nothing else.
-**Method** :func:`keep_warm` starts one thread in a process that serves. Every :data:`PAUSE` seconds it
-follows the edition's link; an edition that it does not know yet is read once. Answers do not wait for it.
-**Limits** Call it in the process that answers, after any fork: a thread does not survive one.
+**Method** ``serve`` warms before it forks, so that workers share what was read. :func:`keep_warm` starts
+one thread in a process that serves. Every :data:`PAUSE` seconds it follows the edition's link; an edition
+that it does not know yet is read once. Answers do not wait for it.
+**Limits** Start the thread in the process that answers, after any fork: it does not survive one.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from observatory.catalogue.results import weighed
 from observatory.edition import Edition, NoEdition, current
 from observatory.gazetteer import names, postcodes
 from observatory.pages import home
-from quartiers import lexicon
+from quartiers import lexicon, thesaurus
 
 PAUSE = 5.0
+#: The edition that this process, or the one it was forked from, warmed last.
+_warmed: Path | None = None
 
 
 def keep_warm() -> threading.Thread:
@@ -30,7 +33,7 @@ def keep_warm() -> threading.Thread:
 
 
 def _watch() -> None:
-    known: Path | None = None
+    known = _warmed
     pause = threading.Event()
     while True:
         known = warm_newest(known)
@@ -39,20 +42,27 @@ def _watch() -> None:
 
 def warm_newest(known: Path | None) -> Path | None:
     """Warm the edition served now unless it is the one known; its folder."""
+    global _warmed
     try:
         edition = current()
     except NoEdition:
         return known
     if edition.path != known:
         warm(edition)
+    _warmed = edition.path
     return edition.path
 
 
-def warm(edition: Edition) -> None:
-    """What every page asks for: the territories, the dictionary of search, the edition's own lists."""
+def warm_study() -> None:
+    """What every page asks for, whatever the edition: the territories, the dictionary of search."""
     ground.grounds()
     names()
+    thesaurus.load()
     lexicon.load().find(["capteur"])  # its tables fill at their first use
+
+
+def warm(edition: Edition) -> None:
+    """The edition's own lists."""
     ground.counts(edition)
     home.figures(edition)
     index_of(edition)

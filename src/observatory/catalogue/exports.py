@@ -29,7 +29,6 @@ from django.http import (
 )
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from observatory.catalogue.results import Answer
 from observatory.catalogue.words import active
@@ -152,6 +151,8 @@ def workbook(edition: Edition, found: Answer) -> HttpResponseBase:
 
 def write_workbook(edition: Edition, found: Answer, stream: IO[bytes]) -> None:
     """One sheet of initiatives, one that says the edition and the filters."""
+    from openpyxl import Workbook  # slow to import, and only a spreadsheet needs it
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("initiatives")
     sheet.freeze_panes = "A2"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, floor, radians
@@ -93,11 +93,8 @@ def members(wanted: int) -> str:
 @lru_cache(maxsize=2)
 def index_of(edition: Edition) -> Index:
     """The index of an edition, built at its first use."""
-    rows = edition.rows(
-        f"SELECT {COLUMNS} FROM search_entries e JOIN initiatives i ON i.id = e.id "
-        "WHERE i.digital IS NOT 'non-numerique' ORDER BY e.number"
-    )
-    size = (rows[-1]["number"] if rows else 0) + 1
+    asked = "FROM search_entries e JOIN initiatives i ON i.id = e.id WHERE i.digital IS NOT 'non-numerique'"
+    size = (edition.value(f"SELECT max(e.number) {asked}") or 0) + 1
     facets: dict[str, dict[str, list[int]]] = {name: defaultdict(list) for name in FACETS}
     within: dict[str, array[int]] = defaultdict(lambda: array("I"))
     nowhere = float("nan")
@@ -105,9 +102,10 @@ def index_of(edition: Edition) -> Index:
     main_theme = array("b", [-1]) * size
     cells: dict[tuple[int, int], list[int]] = defaultdict(list)
     ids = [""] * size
+    ranks: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ORDERS}
     readers = sorted((r["name"] for r in edition.rows("SELECT name FROM sources")), key=len)
     known = load()
-    for row in rows:
+    for row in edition.connection.execute(f"SELECT {COLUMNS} {asked} ORDER BY e.number"):
         n = row["number"]
         ids[n] = row["id"]
         for name, values in said(row, readers).items():
@@ -122,15 +120,19 @@ def index_of(edition: Edition) -> Index:
         if row["longitude"] is not None and row["latitude"] is not None:
             longitude[n], latitude[n] = row["longitude"], row["latitude"]
             cells[floor(row["longitude"] / CELL), floor(row["latitude"] / CELL)].append(n)
+        title = plain(row["title"])
+        for name, key in ORDERS.items():
+            ranks[name].append((*key(row, title), n))
+    number_of = {identifier: n for n, identifier in enumerate(ids) if identifier}
     return Index(
-        all=bits((row["number"] for row in rows), size),
+        all=bits(number_of.values(), size),
         ids=ids,
-        number_of={row["id"]: row["number"] for row in rows},
+        number_of=number_of,
         facets={
             name: {value: bits(numbers, size) for value, numbers in in_order(name, found)}
             for name, found in facets.items()
         },
-        orders=orders(rows),
+        orders={name: array("I", (key[-1] for key in sorted(ranks[name]))) for name in ORDERS},
         within=dict(within),
         longitude=longitude,
         latitude=latitude,
@@ -141,19 +143,66 @@ def index_of(edition: Edition) -> Index:
 
 def said(row: Any, readers: list[str]) -> dict[str, Iterable[str]]:
     """Facet → the values that one initiative has."""
-    sources = {reader_of(source, readers) for source in json.loads(row["sources"] or "[]")}
+    sources = {reader_of(source, readers) for source in listed(row["sources"])}
     return {
         "quartier": ("oui",) if row["in_quartiers"] else (quartier_state(row["qpv_etat"]),),
-        "theme": json.loads(row["themes"] or "[]") or (UNKNOWN,),
+        "theme": listed(row["themes"]) or (UNKNOWN,),
         "certitude": ("sur",) if row["digital"] else ("doute",),
-        "forme": json.loads(row["forms"] or "[]"),
-        "lieu": json.loads(row["place_types"] or "[]"),
-        "porteur": (carrier_kind(row["carrier_type"]),) if row["carrier_type"] else (UNKNOWN,),
-        "infra": json.loads(row["infra"] or "[]"),
+        "forme": listed(row["forms"]),
+        "lieu": listed(row["place_types"]),
+        "porteur": (kind_of(row["carrier_type"]) if row["carrier_type"] else UNKNOWN,),
+        "infra": listed(row["infra"]),
         "monde": (row["world"] or UNKNOWN,),
         "annee": ((row["start"] or "")[:4] or UNKNOWN,),
         "source": sources,
     }
+
+
+@lru_cache(maxsize=4096)
+def listed(text: str | None) -> tuple[str, ...]:
+    """A list as the edition writes it; the same few come back all the time."""
+    return tuple(json.loads(text or "[]"))
+
+
+@lru_cache(maxsize=4096)
+def kind_of(carrier_type: str) -> str:
+    """The kind of carrier that a source's word means."""
+    return carrier_kind(carrier_type)
+
+
+@lru_cache(maxsize=8192)
+def commune_name(name: str) -> str:
+    """A commune's name, for sorting."""
+    return plain(name)
+
+
+@lru_cache(maxsize=8192)
+def latest_first(day: str) -> tuple[int, ...]:
+    """A key that sorts days from the latest to the earliest."""
+    return tuple(-ord(c) for c in day)
+
+
+#: Order → the key of an initiative in it (its row, its plain title); the number breaks ties.
+ORDERS: dict[str, Callable[[Any, str], tuple[Any, ...]]] = {
+    "documentees": lambda row, _: (
+        not row["in_quartiers"],
+        row["digital"] is None,
+        -len(row["sources"]),
+        -row["length"],
+    ),
+    "recentes": lambda row, title: (
+        row["start"] is None,
+        latest_first(row["start"] or ""),
+        title,
+    ),
+    "titre": lambda _, title: (title,),
+    "territoire": lambda row, title: (
+        row["insee_code"] is None,
+        (row["insee_code"] or "")[:2],
+        commune_name(row["commune"] or ""),
+        title,
+    ),
+}
 
 
 def quartier_state(state: str) -> str:
@@ -182,31 +231,3 @@ def in_order(name: str, found: dict[str, list[int]]) -> list[tuple[str, list[int
         ranked = sorted(found.items(), key=lambda item: (item[0] != UNKNOWN, item[0]), reverse=True)
         return ranked
     return sorted(found.items(), key=lambda i: (i[0] in (UNKNOWN, "Autre"), -len(i[1]), i[0]))
-
-
-def orders(rows: list[Any]) -> dict[str, array[int]]:
-    """Every number, in each order that people may ask for."""
-    keys = {
-        "documentees": lambda r: (
-            not r["in_quartiers"],
-            r["digital"] is None,
-            -len(r["sources"]),
-            -r["length"],
-        ),
-        "recentes": lambda r: (
-            r["start"] is None,
-            tuple(-ord(c) for c in r["start"] or ""),
-            plain(r["title"]),
-        ),
-        "titre": lambda r: plain(r["title"]),
-        "territoire": lambda r: (
-            r["insee_code"] is None,
-            (r["insee_code"] or "")[:2],
-            plain(r["commune"] or ""),
-            plain(r["title"]),
-        ),
-    }
-    return {
-        name: array("I", (r["number"] for r in sorted(rows, key=key)))  # type: ignore[arg-type]
-        for name, key in keys.items()
-    }

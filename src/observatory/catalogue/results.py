@@ -103,7 +103,7 @@ def counts(edition: Edition, question: Question, found: int) -> dict[str, dict[s
     }
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def weighed(edition: Edition, words: str, bridges: bool) -> Weighed:
     """A search put to the whole edition."""
     return weigh(edition.connection, words, bridges=bridges)

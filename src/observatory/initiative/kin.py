@@ -28,13 +28,13 @@ Row = dict[str, Any]
 MOST = 4
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def alike(edition: Edition, identifier: str) -> list[Row]:
     """Initiatives that resemble it, with the words in common."""
     return with_titles(edition, similar(edition.connection, identifier, MOST))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def partners(edition: Edition, identifier: str) -> list[Row]:
     """Initiatives of the other world worth meeting, with reasons that quote both sides."""
     try:

@@ -71,7 +71,7 @@ def elsewhere(request: HttpRequest, edition: Edition, code: str) -> HttpResponse
     return render(request, "territory_unknown.html", context, status=404)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=32)
 def portrait(edition: Edition, code: str) -> dict[str, Any]:
     """Everything that the page shows."""
     ground = grounds().by_code[code]

@@ -29,7 +29,8 @@ def command(
     Example: quartiers serve --port 8000
     """
     served = link_or_folder(edition)
-    environment = os.environ | {"QUARTIERS_EDITION": str(served)}
+    # Threads that each keep a reserve of memory of their own would double a worker's.
+    environment = {"MALLOC_ARENA_MAX": "2"} | os.environ | {"QUARTIERS_EDITION": str(served)}
     sockets = bind or (f"{host}:{port}",)
     arguments = [sys.executable, "-m", "observatory", "serve"]
     arguments += [word for socket in sockets for word in ("--bind", socket)]

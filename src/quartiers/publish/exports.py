@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from openpyxl import Workbook
 
 from quartiers.edition import file_digest, read_manifest
 from quartiers.thesaurus import write_turtle
@@ -102,6 +101,8 @@ def write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def write_workbook(path: Path, rows: list[dict[str, Any]]) -> None:
     """One sheet, text cells never run as formulas."""
+    from openpyxl import Workbook  # slow to import, and only a workbook needs it
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("initiatives")
     sheet.append(list(rows[0]) if rows else [])

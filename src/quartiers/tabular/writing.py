@@ -17,8 +17,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-
 from quartiers.errors import InputError
 
 #: A cell that starts with one of these may be run by a spreadsheet (OWASP, CSV injection).
@@ -53,6 +51,8 @@ def open_output(
     work = target.with_name(f".{target.name}.part")
     try:
         if kind == "xlsx":
+            from openpyxl import Workbook  # slow to import, and only a workbook needs it
+
             book = Workbook(write_only=True)
             sheet = book.create_sheet("quartiers")
             sheet.append(header)

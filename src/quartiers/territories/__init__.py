@@ -36,6 +36,8 @@ from quartiers.territories.tables import (
     whole,
 )
 
+_BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
+
 
 @dataclass(slots=True)
 class Territories:
@@ -180,11 +182,14 @@ def split_code(territory: str) -> tuple[str, str]:
 
 def plain(name: str) -> str:
     """A name for comparison: small letters, no accent, one space between words."""
-    name = name.lower().replace("œ", "oe").replace("æ", "ae")
-    letters = unicodedata.normalize("NFD", name)
-    kept = "".join(c for c in letters if not unicodedata.combining(c))
-    words = re.sub(r"[^a-z0-9]+", " ", kept).split()
-    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
+    name = name.lower()
+    if not name.isascii():
+        letters = unicodedata.normalize("NFD", name.replace("œ", "oe").replace("æ", "ae"))
+        name = "".join([c for c in letters if c < "\u0300" or not unicodedata.combining(c)])
+    words = _BETWEEN_WORDS.sub(" ", name).split()
+    if "st" in words or "ste" in words:
+        words = [{"st": "saint", "ste": "sainte"}.get(word, word) for word in words]
+    return " ".join(words)
 
 
 def plain_epci(name: str) -> str:
@@ -240,7 +245,7 @@ def join_ept(known: Territories) -> None:
     The metropolis of Greater Paris is their EPCI in law; contrats de ville are the EPT's (and Paris's).
     """
     people: dict[str, int] = defaultdict(int)
-    rows = read("ept.csv")
+    rows = list(read("ept.csv"))
     for row in rows:
         member = known.commune.get(row["insee_code"])
         if member is not None:

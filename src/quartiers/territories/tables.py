@@ -11,8 +11,10 @@ import csv
 import gzip
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 
 from quartiers.errors import StudyError
 
@@ -138,14 +140,17 @@ class Territory:
     nom: str
 
 
-def read(name: str) -> list[dict[str, str]]:
-    """The rows of one embedded table."""
+def read(name: str) -> Iterator[dict[str, str]]:
+    """The rows of one embedded table, one after the other."""
     path = FOLDER / name
     try:
         raw = gzip.decompress(path.read_bytes()) if name.endswith(".gz") else path.read_bytes()
     except OSError as error:
         raise StudyError(f"{path}: missing; run scripts/derive_territories.py again.") from error
-    return list(csv.DictReader(io.StringIO(raw.decode())))
+    lines = csv.reader(io.StringIO(raw.decode()))
+    names = next(lines)
+    for line in lines:
+        yield dict(zip(names, line, strict=True))
 
 
 def whole(value: str) -> int | None:
@@ -198,9 +203,9 @@ def commune(row: dict[str, str]) -> Commune:
     return Commune(
         code=row["insee_code"],
         nom=row["nom"],
-        departement=row["departement"],
-        parent=row["parent"] or None,
-        epci=row["epci"] or None,
+        departement=intern(row["departement"]),
+        parent=intern(row["parent"]) or None,
+        epci=intern(row["epci"]) or None,
         population=whole(row["population"]),
         longitude=real(row["longitude"]),
         latitude=real(row["latitude"]),

@@ -2,8 +2,9 @@
 
 **Reads** the edition. **Writes** the site's database and its collected static files.
 **Method** One process does all before it forks: migrations, static files, then gunicorn with the
-application loaded, so that workers share its memory. What they will need is loaded beforehand and
-frozen out of the garbage collector's reach, which would copy the shared pages.
+application loaded, so that workers share its memory. What they will need, the edition's own lists
+included, is loaded beforehand and frozen out of the garbage collector's reach, which would copy the
+shared pages.
 **Limits** No https here: that is the proxy's (docs/exploitation.md).
 """
 
@@ -13,6 +14,7 @@ import gc
 import hashlib
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from django.core.management import BaseCommand, CommandParser, call_command
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
-from observatory.edition import NoEdition, current
+from observatory.edition import NoEdition, close, current
 from quartiers import __version__
 
 
@@ -58,8 +60,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         gc.disable()  # nothing of what is loaded here is ever let go: looking for it is time lost
         call_command("migrate", interactive=False, verbosity=0)
-        collect()
-        warm()
+        with ThreadPoolExecutor(1) as aside:  # compressing leaves the interpreter to the imports
+            collected = aside.submit(collect)
+            warm()
+            collected.result()
+        share()
         bind = options["bind"] or ["127.0.0.1:8000"]
         where = ", ".join(b if b.startswith("unix:") else f"http://{b}/" for b in bind)
         try:
@@ -91,7 +96,7 @@ def gunicorn_options(bind: list[str], workers: int, threads: int) -> dict[str, A
 
 
 def started() -> None:
-    """In a new worker: load what pages of this edition ask for, while the first ones are answered."""
+    """In a new worker: watch for a newer edition than the one loaded before the fork."""
     from observatory.warmth import keep_warm
 
     keep_warm()
@@ -111,17 +116,21 @@ def collect() -> None:
 
 
 def warm() -> None:
-    """Load what every worker needs; close what must not be shared over a fork."""
-    from django.db import connections
+    """Load what every worker needs: the code, the study, the edition's lists."""
     from django.urls import get_resolver
 
-    from quartiers import lexicon, thesaurus
-    from quartiers.territories import load
+    from observatory import warmth
 
     get_resolver().url_patterns  # noqa: B018 — imports every view
-    load()
-    thesaurus.load()
-    lexicon.load()
+    warmth.warm_study()
+    warmth.warm_newest(None)
+
+
+def share() -> None:
+    """Close what must not cross a fork; what is loaded stays where workers share it."""
+    from django.db import connections
+
+    close()
     connections.close_all()
     gc.freeze()
     gc.enable()
