@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import islice
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -15,8 +17,9 @@ from quartiers.detect import detect_text, detect_texts
 from quartiers.reading import model as reading
 from quartiers.reading import skim
 from quartiers.reading.examples import case_examples
+from quartiers.reading.features import BUCKETS, buckets_of
 from quartiers.reading.skim import Skimmed, readable_all
-from quartiers.text import fold, readable, tokens, words
+from quartiers.text import fold, readable, stem, tokens, words
 
 CASES = [case.text for case in [*case_examples("learn"), *case_examples("test")]]
 #: What trips a reader: nothing, addresses, decomposed accents, capitals, articles that end a text.
@@ -80,14 +83,28 @@ def test_no_character_read_as_it_is_may_be_written_in_another_way() -> None:
     assert all(unicodedata.is_normalized("NFC", char) for char in plain)
 
 
+def test_letter_runs_are_hashed_as_zlib_does() -> None:
+    listed = ["nunununumerique", "de", "eau", "2026", "x", "ordinateurs"]
+    found = buckets_of(listed)
+    runs = iter(found.runs.tolist())
+    for word, whole, count in zip(listed, found.whole, found.counts, strict=True):
+        base = stem(word)
+        is_said = len(word) > 2 and not word.isdigit()
+        assert whole == (crc32(b"w" + base.encode()) % BUCKETS if is_said else -1)
+        padded = f"<{base}>" if is_said and len(base) > 3 else ""
+        cut = sorted({padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1)})
+        assert list(islice(runs, int(count))) == [crc32(b"r" + c.encode()) % BUCKETS for c in cut]
+    assert not list(runs)
+
+
 def test_a_word_weighs_what_the_model_says_and_memory_is_bounded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(skim, "REMEMBERED", 50)
     known = skim.Vocabulary()
-    weigh = reading.load().word_weight
+    weigh = reading.load().weights_of
     for start in range(0, 400, 40):
         listed = [f"tablette{n}" for n in range(start, start + 40)]
-        assert known.told(listed)["weight"].tolist() == [weigh(word) for word in listed]
+        assert known.told(listed)["weight"].tolist() == weigh(listed)
         assert len(known) <= 50
     assert len(known.told([f"mot{n}" for n in range(120)])) == 120

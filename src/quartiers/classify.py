@@ -98,8 +98,8 @@ def why_topic(value: str, text: str, heard: Heard) -> list[Because]:
             reason.note = f"contexte : {cue.slug}"
             reasons.append(reason)
     if not reasons and heard.words:
-        vectors, column = reading.load().word_vectors, [v for _, v in reading.TOPICS].index(value)
-        weights = [float(vectors[word][column]) for word in heard.words]
+        column = [v for _, v in reading.TOPICS].index(value)
+        weights = reading.load().word_vectors.of(heard.words)[:, column].tolist()
         at = weights.index(max(weights))
         reason = quoted(text, heard, at, at + 1)
         reason.weight, reason.note = round(weights[at], 3), "mot qui pèse le plus"

@@ -90,7 +90,7 @@ def why_digital(text: str, heard: Heard) -> list[Because]:
         reason.concept, reason.weight = hit.entry.slug, round(weight, 3)
         reasons.append((rank, -weight, hit.first, reason))
     if not reasons:
-        weights = [model.word_weight(word) for word in heard.words]
+        weights = model.weights_of(heard.words)
         at = weights.index(max(weights))
         reason = quoted(text, heard, at, at + 1)
         reason.weight, reason.note = round(weights[at], 3), "mot qui pèse le plus"

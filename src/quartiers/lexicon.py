@@ -353,5 +353,5 @@ def _by_first(terms: Mapping[tuple[str, ...], Sequence[Any]]) -> dict[str, Branc
 def french_words() -> frozenset[str]:
     """Stems of the long French words: a word that exists is never read as another."""
     listed = DefaultDictionaryFactory().get_dictionary("fr")
-    folded = (words(w) for w in listed if len(w) >= LONG_WORD)
-    return frozenset(stem(parts[0]) for parts in folded if len(parts) == 1)
+    long = " ".join(word for word in listed if len(word) >= LONG_WORD and word.isalpha())
+    return frozenset(map(stem.__wrapped__, fold(long).split()))

@@ -12,8 +12,11 @@ its text, so it is computed once a distinct word and remembered.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from itertools import islice
+from typing import Any, NamedTuple
 from zlib import crc32
+
+import numpy as np
 
 from quartiers.lexicon import STOP, STRONG, Cue, Hit
 from quartiers.text import stem
@@ -22,21 +25,52 @@ from quartiers.text import stem
 BUCKETS = 1 << 14
 #: What a letter run weighs beside its whole word.
 RUN_WEIGHT = 0.6
+#: Letters in a run.
+RUNS = (3, 4, 5)
+LONGEST = max(RUNS)
+#: Where the hashes of words and of letter runs start, so that they differ.
+_WHOLE, _RUN = crc32(b"w"), crc32(b"r")
+#: What CRC-32 makes of each byte: one byte's hash, its two inversions undone.
+_CRC = np.array([crc32(bytes([n ^ 0xFF])) ^ 0xFF000000 for n in range(256)])
 
 
-@lru_cache(maxsize=50_000)
-def word_buckets(word: str) -> tuple[tuple[int, float], ...]:
-    """A folded word's buckets and their weights; nothing for articles, digits and single letters."""
-    if len(word) < 2 or word in STOP or word.isdigit():
-        return ()
-    base = stem(word)
-    found = [(crc32(b"w" + base.encode()) % BUCKETS, 1.0)]
-    padded = f"<{base}>"
-    runs = {padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1)}
-    if len(base) > 3 and runs:
-        weight = RUN_WEIGHT / len(runs) ** 0.5
-        found += [(crc32(b"r" + run.encode()) % BUCKETS, weight) for run in sorted(runs)]
-    return tuple(found)
+class Buckets(NamedTuple):
+    """The buckets of some words. ``whole``: each word's own, -1 when it has none; ``counts``: how
+    many letter runs each has; ``runs``: the buckets of these, word after word."""
+
+    whole: Any
+    counts: Any
+    runs: Any
+
+
+def buckets_of(words: Sequence[str]) -> Buckets:
+    """The buckets of folded words; nothing for articles, digits and single letters, no run in a
+    short word, a repeated run once."""
+    said = [len(word) > 1 and word not in STOP and not word.isdigit() for word in words]
+    bases = [stem(word).encode() if told else b"" for word, told in zip(words, said, strict=True)]
+    whole = [crc32(base, _WHOLE) % BUCKETS if base else -1 for base in bases]
+    padded = [b"<%b>" % base if len(base) > 3 else b"" for base in bases]
+    # a run is its word's number and its five letters, zeros after: they sort by word, then letters
+    letters = np.frombuffer(b"".join(padded) + bytes(LONGEST), np.uint8).astype(np.int64)
+    lengths = np.array([len(word) for word in padded], np.int64)
+    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(lengths.sum())
+    runs = np.repeat(np.arange(len(words)), lengths)
+    for at in range(LONGEST):
+        runs = (runs << 8) | letters[at : at + len(runs)]
+    cut = [(runs[left >= n] >> 8 * (LONGEST - n)) << 8 * (LONGEST - n) for n in RUNS]
+    runs = np.sort(np.concatenate(cut))
+    runs = runs[np.flatnonzero(np.diff(runs, prepend=-1))]
+    counts = np.bincount(runs >> 8 * LONGEST, minlength=len(words))
+    return Buckets(np.array(whole, np.int64), counts, hashed(runs) % BUCKETS)
+
+
+def hashed(runs: Any) -> Any:
+    """The CRC-32 of each run, that of :data:`_RUN` going on."""
+    state = np.full(len(runs), _RUN ^ 0xFFFFFFFF)
+    for at in range(LONGEST):
+        letter = (runs >> 8 * (LONGEST - 1 - at)) & 0xFF
+        state = np.where(letter, _CRC[(state ^ letter) & 0xFF] ^ (state >> 8), state)
+    return state ^ 0xFFFFFFFF
 
 
 def bag(words: Sequence[str]) -> dict[int, float]:
@@ -44,9 +78,13 @@ def bag(words: Sequence[str]) -> dict[int, float]:
     distinct = sorted(set(words))
     scale = 1.0 / (len(distinct) + 4) ** 0.5
     total: dict[int, float] = {}
-    for word in distinct:
-        for bucket, weight in word_buckets(word):
-            total[bucket] = total.get(bucket, 0.0) + weight * scale
+    found = buckets_of(distinct)
+    runs = iter(found.runs.tolist())
+    for whole, count in zip(found.whole.tolist(), found.counts.tolist(), strict=True):
+        if whole >= 0:
+            total[whole] = total.get(whole, 0.0) + scale
+        for run in islice(runs, count):
+            total[run] = total.get(run, 0.0) + RUN_WEIGHT / count**0.5 * scale
     return total
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quartiers.reading.features import word_buckets
+from quartiers.reading.features import RUN_WEIGHT, buckets_of
 from quartiers.shapes import FORMS, INFRA, THEMES
 
 Array = NDArray[np.float64]
@@ -37,7 +37,7 @@ LIKELY_ENOUGH = 0.2
 #: Weights of words are multiples of 1 / GRAIN.
 GRAIN = float(1 << 40)
 #: Words remembered before the memory is emptied.
-REMEMBERED = 300_000
+REMEMBERED = 30_000
 
 
 class _WordVectors(dict[str, Array]):
@@ -46,19 +46,23 @@ class _WordVectors(dict[str, Array]):
     def __init__(self, weights: Array) -> None:
         super().__init__()
         self.weights = weights
-        self.nothing = np.zeros(weights.shape[1])
 
-    def __missing__(self, word: str) -> Array:
-        if len(self) > REMEMBERED // 10:
+    def of(self, words: Collection[str]) -> Array:
+        """The weights of each word, a row a word."""
+        new = [word for word in words if word not in self]
+        if len(self) + len(new) > REMEMBERED:
             self.clear()
-        buckets = word_buckets(word)
-        if buckets:
-            places = [b for b, _ in buckets]
-            vector = grained(np.array([w for _, w in buckets]) @ self.weights[places])
-        else:
-            vector = self.nothing
-        self[word] = vector
-        return vector
+            new = list(words)
+        self.update(zip(new, weighed(self.weights, new), strict=True))
+        return np.array([self[word] for word in words]).reshape(-1, self.weights.shape[1])
+
+
+def weighed(weights: Array, words: Sequence[str]) -> Array:
+    """What words weigh, their own buckets and their letter runs together, in each column."""
+    found = buckets_of(words)
+    whole = np.where(found.whole[:, None] >= 0, weights[found.whole], 0.0)
+    each = RUN_WEIGHT / np.sqrt(np.maximum(found.counts, 1))[:, None]
+    return grained(whole + each * summed(weights[found.runs], found.counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,10 @@ class Model:
     word_vectors: _WordVectors
     thresholds: Array
 
-    def word_weight(self, word: str) -> float:
-        """What a word weighs in «is it digital?»."""
-        weights = self.word_weights
-        weight = sum(float(weights[bucket]) * w for bucket, w in word_buckets(word))
-        return round(weight * GRAIN) / GRAIN
+    def weights_of(self, words: Sequence[str]) -> list[float]:
+        """What each word weighs in «is it digital?»."""
+        weights: list[float] = weighed(self.word_weights, words)[:, 0].tolist()
+        return weights
 
     def digital_score(self, words: float, features: Mapping[str, float]) -> float:
         """The probability of being digital, from what a text's words weigh and its features."""
@@ -96,7 +99,7 @@ class Model:
         distinct = [set(words) for words in texts]
         rows: dict[str, int] = {}
         numbers = [rows.setdefault(word, len(rows)) for words in distinct for word in words]
-        vectors = np.array([self.word_vectors[word] for word in rows]).reshape(-1, len(TOPICS))
+        vectors = self.word_vectors.of(rows)
         counts = np.array([len(words) for words in distinct])
         total = summed(vectors[numbers], counts) / np.sqrt(counts + 4)[:, None] + self.topic_bias
         known = self.topic_places
@@ -154,7 +157,7 @@ def from_parts(card: dict[str, Any], arrays: dict[str, Array]) -> Model:
     return Model(
         bias=float(card["digital"]["bias"]),
         features=dict(zip(names, arrays["digital_features"].tolist(), strict=True)),
-        word_weights=arrays["digital_words"],
+        word_weights=arrays["digital_words"][:, None],
         slope=float(card["digital"]["slope"]),
         offset=float(card["digital"]["offset"]),
         doubt=(float(card["doubt"][0]), float(card["doubt"][1])),

@@ -68,11 +68,11 @@ class Openings:
             if branch.article:
                 self.table[row] = STRONG_TERM
 
-    def facts(self, word: str) -> tuple[int, int, int]:
-        """What the word may be alone, its row and its column of the table."""
+    def facts(self, word: str, base: str) -> tuple[int, int, int]:
+        """What a word of settled stem ``base`` may be alone, its row and its column of the table."""
         branch = self.first[word]
         alone = strength(branch.alone) if branch.alone else 0
-        return alone, self.rows.get(id(branch), 0), self.columns.get(settled(word), 0)
+        return alone, self.rows.get(id(branch), 0), self.columns.get(base, 0)
 
 
 def strength(told: Sequence[Any]) -> int:
@@ -82,27 +82,32 @@ def strength(told: Sequence[Any]) -> int:
 
 
 class Vocabulary(dict[str, int]):
-    """Word → number; fills itself, with what is known of each word."""
+    """Word → number, with what is known of each word."""
 
     def __init__(self) -> None:
         super().__init__()
         known = lexicon.load()
-        self.weight = reading.load().word_weight
+        self.weights = reading.load().weights_of
         self.terms, self.cues = Openings(known.first), Openings(known.first_cues)
         self.facts = np.zeros(REMEMBERED, _FACTS)
 
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        terms, cues = self.terms.facts(word), self.cues.facts(word)
-        self.facts[number] = (self.weight(word), word in lexicon.STOP, *terms, *cues)
-        return number
-
     def told(self, words: Sequence[str]) -> Any:
-        """What is known of each of these words."""
-        if len(self) + len(words) > len(self.facts):
+        """What is known of each of these distinct words."""
+        new = [word for word in words if word not in self]
+        if len(self) + len(new) > len(self.facts):
             self.clear()
-            self.facts = np.zeros(max(REMEMBERED, len(words)), _FACTS)
+            new, self.facts = list(words), np.zeros(max(REMEMBERED, len(words)), _FACTS)
+        begin, end = len(self), len(self) + len(new)
+        self.update(zip(new, range(begin, end), strict=True))
+        self.facts[begin:end] = [self.looked_up(word) for word in new]
+        self.facts["weight"][begin:end] = self.weights(new)
         return self.facts[np.fromiter(map(self.__getitem__, words), np.int64, len(words))]
+
+    def looked_up(self, word: str) -> tuple[Any, ...]:
+        """The facts of one word, but for its weight."""
+        base = settled(word)
+        terms, cues = self.terms.facts(word, base), self.cues.facts(word, base)
+        return (0.0, word in lexicon.STOP, *terms, *cues)
 
 
 @cache
