@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from conftest import run_quartiers
@@ -16,6 +17,8 @@ from quartiers.bridge import judgements, match, match_text, search
 from quartiers.bridge.expansion import expand, query_concepts
 from quartiers.bridge.filing import Batch, Vocabulary
 from quartiers.bridge.opportunities import as_name, having_it
+from quartiers.bridge.search import ranked
+from quartiers.bridge.stored import Posting
 from quartiers.bridge.words import family, spelt
 from quartiers.errors import InputError, StudyError
 from quartiers.text import words
@@ -273,6 +276,23 @@ def test_each_alignment_says_why_and_each_concept_of_one_world_has_one(
     told = {concept for concept, _, _, _ in rows}
     assert {s for s, c in thesaurus.load().concepts.items() if len(c.schemes) == 1} <= told
     assert any(quarters and smart for _, _, quarters, smart in rows)
+
+
+def test_the_first_results_are_those_of_a_full_sort() -> None:
+    chance = np.random.default_rng(7)
+    for size, most in ((0, 5), (3, 5), (700, 10), (5_000, 20), (5_000, 400)):
+        for values in (4, 100_000):  # many ties, or hardly any
+            scores = (chance.integers(0, values, size) - values // 3).astype(np.float32)
+            wanted = sorted(range(size), key=lambda n: (-scores[n], n))
+            assert ranked(scores, most) == [n for n in wanted if scores[n] > 0][:most]
+
+
+def test_a_posting_tells_its_weight_only_where_it_is() -> None:
+    found = Posting(3, 0.1, np.array([2, 5, 9], np.int32), np.array([100, 50, 200], np.uint8))
+    assert found.at(np.array([1, 2, 5, 9, 12])).tolist() == [0, 1, 0.5, 2, 0]
+    scores = np.ones(10, np.float32)
+    found.add_to(scores, 2.0)
+    assert scores.tolist() == [1, 1, 3, 1, 1, 2, 1, 1, 1, 5]
 
 
 def test_many_texts_at_once_name_the_concepts_that_each_names_alone() -> None:

@@ -244,7 +244,9 @@ def label_likeness() -> _Likeness:
     holding: dict[str, list[int]] = {}
     labels = []
     for number, (slug, trust, phrase, of_phrase) in enumerate(sets):
-        labels.append((slug, trust, math.sqrt(sum(rare[f] ** 2 for f in of_phrase)), phrase))
+        labels.append(
+            (slug, trust, math.sqrt(sum(rare[f] ** 2 for f in sorted(of_phrase))), phrase)
+        )
         for name in of_phrase:
             holding.setdefault(name, []).append(number)
     return _Likeness(labels, holding, rare)

@@ -88,11 +88,11 @@ def write_index(
             number INTEGER NOT NULL, slug TEXT NOT NULL, weight REAL NOT NULL, words TEXT NOT NULL,
             PRIMARY KEY (number, slug)) WITHOUT ROWID;
         CREATE TABLE search_words (
-            stem TEXT NOT NULL, family TEXT NOT NULL, count INTEGER NOT NULL, entries BLOB NOT NULL,
-            weights BLOB NOT NULL);
+            stem TEXT NOT NULL, family TEXT NOT NULL, count INTEGER NOT NULL, usual REAL NOT NULL,
+            entries BLOB NOT NULL, weights BLOB NOT NULL);
         CREATE TABLE search_notions (
-            slug TEXT PRIMARY KEY, count INTEGER NOT NULL, entries BLOB NOT NULL,
-            weights BLOB NOT NULL);
+            slug TEXT PRIMARY KEY, count INTEGER NOT NULL, usual REAL NOT NULL,
+            entries BLOB NOT NULL, weights BLOB NOT NULL);
         CREATE TABLE search_arrays (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
         """
     )
@@ -263,14 +263,19 @@ def write_words(
     part = often * (K1 + 1) / (often + K1 * (1 - B + B * long))
     weights = np.rint(part * UNIT).astype(np.uint8)
     counts = np.bincount(terms, minlength=len(stems))
-    connection.executemany(
-        "INSERT INTO search_words VALUES (?,?,?,?,?)",
-        ((name, family(name), *listed) for name, *listed in runs(stems, counts, entries, weights)),
-    )
     telling = np.array([len(s) > 2 for s in stems], bool)
     telling &= (counts >= 2) & (counts < total * COMMON)
-    rare = np.where(telling, word_rarity(total, counts), 0.0)
-    keep_array(connection, "words_length", vector_length(rare[terms] * weights, entries, total))
+    rare = np.where(telling, word_rarities(total, counts), 0.0)
+    lengths = vector_length(rare[terms] * weights, entries, total)
+    usual = usual_part(terms, entries, weights, lengths, len(stems))
+    connection.executemany(
+        "INSERT INTO search_words VALUES (?,?,?,?,?,?)",
+        (
+            (name, family(name), *listed)
+            for name, *listed in runs(stems, counts, usual, entries, weights)
+        ),
+    )
+    keep_array(connection, "words_length", lengths)
 
 
 def write_notions(
@@ -280,19 +285,30 @@ def write_notions(
     terms, entries, strong = lists.arrays()
     weights = np.rint(strong * UNIT).astype(np.uint8)
     counts = np.bincount(terms, minlength=len(slugs))
-    connection.executemany(
-        "INSERT INTO search_notions VALUES (?,?,?,?)", runs(slugs, counts, entries, weights)
-    )
     rare = np.log(1 + total / (1 + counts))
-    keep_array(connection, "concepts_length", vector_length(rare[terms] * weights, entries, total))
+    lengths = vector_length(rare[terms] * weights, entries, total)
+    usual = usual_part(terms, entries, weights, lengths, len(slugs))
+    connection.executemany(
+        "INSERT INTO search_notions VALUES (?,?,?,?,?)",
+        runs(slugs, counts, usual, entries, weights),
+    )
+    keep_array(connection, "concepts_length", lengths)
 
 
-def runs(names: list[str], counts: Any, entries: Any, weights: Any) -> Iterator[tuple[Any, ...]]:
-    """(name, count, entries, weights) of each term, as bytes."""
+def usual_part(terms: Any, entries: Any, weights: Any, lengths: Any, size: int) -> Any:
+    """What part each term is of an entry's vector, on average over all entries."""
+    parts = weights / (UNIT * np.maximum(lengths, 1e-6)[entries])
+    return np.bincount(terms, parts, size) / max(len(lengths) - 1, 1)
+
+
+def runs(
+    names: list[str], counts: Any, usual: Any, entries: Any, weights: Any
+) -> Iterator[tuple[Any, ...]]:
+    """(name, count, usual part, entries, weights) of each term, the last two as bytes."""
     start = 0
-    for name, count in zip(names, counts.tolist(), strict=True):
+    for name, count, part in zip(names, counts.tolist(), usual.tolist(), strict=True):
         end = start + count
-        yield name, count, entries[start:end].tobytes(), weights[start:end].tobytes()
+        yield name, count, part, entries[start:end].tobytes(), weights[start:end].tobytes()
         start = end
 
 
@@ -308,9 +324,14 @@ def keep_array(connection: sqlite3.Connection, name: str, values: Any) -> None:
     connection.execute("INSERT INTO search_arrays VALUES (?,?)", (name, kept.tobytes()))
 
 
-def word_rarity(total: int, counts: Any) -> Any:
-    """BM25's inverse document frequency."""
+def word_rarities(total: int, counts: Any) -> Any:
+    """BM25's inverse document frequency of many words."""
     return np.log(1 + (total - counts + 0.5) / (counts + 0.5))
+
+
+def word_rarity(total: int, count: int) -> float:
+    """BM25's inverse document frequency."""
+    return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 
 def rarity(total: int, count: int) -> float:

@@ -171,16 +171,14 @@ def scores_by(
     """Each entry by the concepts reached (for what it says in all), and by the words shared (cosine)."""
     by_concepts = np.zeros(index.total + 1, np.float32)
     for slug, found in notions.items():
-        by_concepts[found.entries] += found.weights * (
-            reached[slug][0] * rarity(index.total, found.held)
-        )
+        found.add_to(by_concepts, reached[slug][0] * rarity(index.total, found.held))
     by_concepts /= (1 + index.array("concepts_length")) ** FOCUS
     by_words = np.zeros(index.total + 1, np.float32)
     squares = 0.0
     for word, found in said.items():
-        rare = float(word_rarity(index.total, found.held))
+        rare = word_rarity(index.total, found.held)
         squares += (stems[word] * rare) ** 2
-        by_words[found.entries] += found.weights * (stems[word] * rare * rare)
+        found.add_to(by_words, stems[word] * rare * rare)
     by_words /= np.maximum(index.array("words_length"), 1e-6) * max(squares**0.5, 1e-6)
     return by_concepts, by_words
 
@@ -230,7 +228,7 @@ def tell_words(
             f"« {as_written(own.said, w)} » / « {as_written(candidate.entry.said, w)} »"
             for w in shared[:2]
         )
-        gain = float(word_rarity(total, said[shared[0]].held)) / 2
+        gain = word_rarity(total, said[shared[0]].held) / 2
         candidate.reasons.append((gain, f"mots communs : {pairs}"))
 
 

@@ -13,8 +13,9 @@ it was set. What the first results have in common may drift from a query that fo
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from quartiers.bridge.judgements import RISES, SINKS, verdicts
 from quartiers.bridge.stored import Entry, Index, Posting
 from quartiers.bridge.words import family, spelt
 from quartiers.shapes import THEMES
-from quartiers.text import fold, stem, tokens, words
+from quartiers.text import fold, stem, words
 
 #: What a word of the same family weighs beside the word itself.
 FAMILY = 0.3
@@ -42,6 +43,8 @@ FIRST_CONCEPTS, FIRST_WORDS = 30, 60
 THEME_FIRST, THEME = 15, 0.3
 #: What an entry keeps when its experts judged it not digital.
 NOT_DIGITAL = 0.95
+#: Entries of a lot, when the first ones are looked for.
+LOT = 64
 
 
 @dataclass(slots=True)
@@ -100,11 +103,12 @@ def weigh(connection: sqlite3.Connection, query: str, *, bridges: bool = True) -
         aspect.words = respelt(index, aspect.words, written)
     scores = np.zeros(index.total + 1, np.float32)
     for aspect in aspects:
-        scores += aspect_scores(index, aspect, bridges=bridges)
+        add_aspect(index, scores, aspect, bridges=bridges)
     lifted: list[str] = []
     if bridges and scores.any():
         lifted = lift(index, scores)
-    scores[index.array("digital") == DIGITAL["non-numerique"]] *= NOT_DIGITAL
+    analogue = index.array("digital") == DIGITAL["non-numerique"]
+    np.multiply(scores, np.float32(NOT_DIGITAL), out=scores, where=analogue)
     answered = verdicts(connection, "search", query)
     for column in ("id", "record"):
         for number, result in index.named(column, answered):
@@ -130,42 +134,41 @@ def respelt(index: Index, asked: list[str], written: Collection[str]) -> list[st
     return kept
 
 
-def aspect_scores(index: Index, aspect: Aspect, *, bridges: bool) -> Any:
-    """What each entry says of one aspect."""
-    scores = np.zeros(index.total + 1, np.float32)
+def add_aspect(index: Index, scores: Any, aspect: Aspect, *, bridges: bool) -> None:
+    """Add to ``scores`` what each entry says of one aspect."""
     own = list(dict.fromkeys(map(stem, aspect.words)))
     for found in index.words(own).values():
-        scores[found.entries] += found.weights * word_rarity(index.total, found.held)
+        found.add_to(scores, word_rarity(index.total, found.held))
     if not bridges:
-        return scores
-    for kin in by_family(index, aspect.words):
-        scores[kin.entries] += FAMILY * kin.weights * word_rarity(index.total, kin.held)
+        return
+    add_families(index, scores, aspect.words)
+    found_in = index.notions(aspect.paths)
+    if not found_in:
+        return
     best = np.zeros(index.total + 1, np.float32)
-    summed = np.zeros(index.total + 1, np.float32)
-    for slug, found in index.notions(aspect.paths).items():
-        gain = found.weights * (aspect.paths[slug].weight * rarity(index.total, found.held))
-        summed[found.entries] += gain
-        best[found.entries] = np.maximum(best[found.entries], gain)
-    return scores + CONCEPTS * (best + OTHERS * (summed - best))
+    for slug, found in found_in.items():
+        gain = found.gains(aspect.paths[slug].weight * rarity(index.total, found.held))
+        np.add.at(scores, found.entries, gain * np.float32(CONCEPTS * OTHERS))
+        np.maximum.at(best, found.entries, gain)
+    best *= np.float32(CONCEPTS * (1 - OTHERS))
+    scores += best
 
 
-def by_family(index: Index, asked: Iterable[str]) -> list[Posting]:
-    """One posting a family of the asked words: its stems' together."""
+def add_families(index: Index, scores: Any, asked: Iterable[str]) -> None:
+    """Add what the families of the asked words say, each as one word."""
     joined: dict[str, list[Posting]] = {}
     for name, _, found in index.relatives(map(family, asked)):
         joined.setdefault(name, []).append(found)
-    return [merged(postings, index.total) for postings in joined.values()]
-
-
-def merged(postings: list[Posting], total: int) -> Posting:
-    """Several postings as one, weights added, no more than a word said twice would weigh."""
-    if len(postings) == 1:
-        return postings[0]
-    added = np.zeros(total + 1, np.float32)
-    for found in postings:
-        added[found.entries] += found.weights
-    entries = np.flatnonzero(added)
-    return Posting(len(entries), entries, np.minimum(added[entries], 2.2))
+    for postings in joined.values():
+        if len(postings) == 1:
+            postings[0].add_to(scores, FAMILY * word_rarity(index.total, postings[0].held))
+            continue
+        added = np.zeros(index.total + 1, np.float32)
+        for found in postings:
+            found.add_to(added, 1.0)
+        rare = word_rarity(index.total, int(np.count_nonzero(added)))
+        # No more than a word said twice would weigh.
+        scores += np.minimum(added, np.float32(2.2)) * np.float32(FAMILY * rare)
 
 
 def lift(index: Index, scores: Any) -> list[str]:
@@ -187,7 +190,7 @@ def concept_likeness(index: Index, first: list[int], shares: Any) -> tuple[list[
     held = index.concepts(first)
     slugs = {slug for rows in held.values() for slug, _, _ in rows}
     found = index.notions(slugs)
-    lengths = np.maximum(index.array("concepts_length"), 1e-6)
+    lengths = np.maximum(index.array("concepts_length"), np.float32(1e-6))
     wanted: dict[str, float] = {}
     for number, share in zip(first, shares, strict=True):
         for slug, weight, _ in held.get(number, ()):
@@ -205,19 +208,16 @@ def word_likeness(index: Index, first: list[int], shares: Any) -> Any:
     rough: dict[str, float] = {}
     for number, share in zip(first, shares, strict=True):
         for word in stems[number] & telling:
-            rough[word] = rough.get(word, 0.0) + share * float(
-                word_rarity(index.total, counts[word])
-            )
+            rough[word] = rough.get(word, 0.0) + share * word_rarity(index.total, counts[word])
     chosen = sorted(rough, key=lambda word: (-rough[word], word))[: FIRST_WORDS * 3]
     found = index.words(chosen)
-    lengths = np.maximum(index.array("words_length"), 1e-6)
+    lengths = np.maximum(index.array("words_length"), np.float32(1e-6))
     places = np.array(first)
-    wanted: dict[str, float] = {}
-    for word, listed in found.items():
-        at = np.minimum(np.searchsorted(listed.entries, places), len(listed.entries) - 1)
-        there = np.where(listed.entries[at] == places, listed.weights[at], 0.0)
-        part = float((shares * there / lengths[places]).sum())
-        wanted[word] = part * float(word_rarity(index.total, listed.held))
+    parts = shares / lengths[places]
+    wanted = {
+        word: float(parts @ listed.at(places)) * word_rarity(index.total, listed.held)
+        for word, listed in found.items()
+    }
     return likeness(index, found, wanted, lengths, FIRST_WORDS, word_rarity)[1]
 
 
@@ -227,28 +227,36 @@ def likeness(
     wanted: dict[str, float],
     lengths: Any,
     most: int,
-    rare: Any,
+    rare: Callable[[int, int], float],
 ) -> tuple[list[str], Any]:
     """The terms most wanted beyond their usual weight, and each entry's cosine with them."""
-    for term, listed in found.items():
-        usual = (listed.weights / lengths[listed.entries]).sum() / index.total
-        wanted[term] -= float(usual * rare(index.total, listed.held))
-    chosen = sorted((t for t in wanted if wanted[t] > 0), key=lambda t: (-wanted[t], t))[:most]
+    beyond = {
+        term: wanted[term] - listed.usual * rare(index.total, listed.held)
+        for term, listed in found.items()
+    }
+    chosen = sorted((t for t in beyond if beyond[t] > 0), key=lambda t: (-beyond[t], t))[:most]
     part = np.zeros(index.total + 1, np.float32)
     for term in chosen:
-        listed = found[term]
-        part[listed.entries] += listed.weights * (wanted[term] * rare(index.total, listed.held))
+        found[term].add_to(part, beyond[term] * rare(index.total, found[term].held))
     return chosen, part / lengths
+
+
+@cache
+def theme_parts() -> Any:
+    """What each theme is of an entry, for each set of themes (a byte): its themes' vector, length one."""
+    sets = np.arange(1 << len(THEMES), dtype=np.uint8)
+    held = np.unpackbits(sets[:, None], axis=1, bitorder="little", count=len(THEMES))
+    return held / np.sqrt(np.maximum(held.sum(1, keepdims=True), 1)).astype(np.float32)
 
 
 def lift_themes(index: Index, scores: Any) -> None:
     """Add to entries of the themes of the first results, where something else was found."""
-    bits = index.array("themes")
-    held = np.unpackbits(bits[:, None], axis=1, bitorder="little", count=len(THEMES))
-    parts = held / np.sqrt(np.maximum(held.sum(1, keepdims=True), 1)).astype(np.float32)
+    bits, parts = index.array("themes"), theme_parts()
     first = ranked(scores, THEME_FIRST)
-    profile = scores[first] @ parts[first] / scores[first].sum() - parts.sum(0) / index.total
-    scores += (scores > 0) * (THEME * scores[first[0]] * (parts @ np.maximum(profile, 0)))
+    usual = np.bincount(bits, minlength=len(parts)) @ parts / index.total
+    profile = scores[first] @ parts[bits[first]] / scores[first].sum() - usual
+    added = THEME * scores[first[0]] * (parts @ np.maximum(profile, 0))
+    np.add(scores, added.astype(np.float32)[bits], out=scores, where=scores > 0)
 
 
 def keep(
@@ -284,7 +292,13 @@ def numbers_in(index: Index, territory: str) -> list[int]:
 
 def ranked(scores: Any, most: int) -> list[int]:
     """Numbers of the best entries, best first, ties in their order."""
-    found = np.flatnonzero(scores > 0)
+    # The best of each of many lots: the lowest of the ``most`` first of them is a floor.
+    lots = len(scores) // LOT
+    floor = 0.0
+    if lots >= most:
+        best = scores[: lots * LOT].reshape(LOT, lots).max(axis=0)
+        floor = np.partition(best, -most)[-most]
+    found = np.flatnonzero(scores >= floor if floor > 0 else scores > 0)
     if len(found) > most * 4:
         least = np.partition(scores[found], -most)[-most]
         found = found[scores[found] >= least]
@@ -338,10 +352,12 @@ def words_shared(aspects: list[Aspect], entry: Entry) -> list[str]:
     asked = [word for aspect in aspects for word in aspect.words]
     stems, kin = {stem(w) for w in asked}, {family(w) for w in asked}
     text = entry.said
+    folded = f" {fold(text)} "
     found: dict[str, str] = {}
-    for start, end, word in tokens(fold(text)):
+    for word in dict.fromkeys(folded.split()):
         if stem(word) in stems or family(word) in kin:
-            found.setdefault(family(word), text[start:end])
+            start = folded.index(f" {word} ")
+            found.setdefault(family(word), text[start : start + len(word)])
     return (
         [f"mots de la recherche → « {' », « '.join(list(found.values())[:4])} »"] if found else []
     )

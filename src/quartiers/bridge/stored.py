@@ -28,11 +28,26 @@ _TYPES = {
 
 
 class Posting(NamedTuple):
-    """A stem or a concept: in how many entries, which, and how much in each."""
+    """A stem or a concept: in how many entries, how much of an entry's vector it usually is, which
+    entries, and how much in each (``UNIT`` is 1.0)."""
 
     held: int
+    usual: float
     entries: Any
     weights: Any
+
+    def gains(self, factor: float) -> Any:
+        """The weights, ``factor`` times."""
+        return self.weights * np.float32(factor / UNIT)
+
+    def add_to(self, scores: Any, factor: float) -> None:
+        """Add the weights, ``factor`` times, to ``scores[number]``."""
+        np.add.at(scores, self.entries, self.gains(factor))
+
+    def at(self, numbers: Any) -> Any:
+        """The weights in these entries, 0 where it is not."""
+        place = np.minimum(np.searchsorted(self.entries, numbers), len(self.entries) - 1)
+        return np.where(self.entries[place] == numbers, self.weights[place] / UNIT, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,7 @@ class Index:
         """The index of an edition. EditionError when the file holds none."""
         try:
             (total,) = connection.execute("SELECT max(number) FROM search_entries").fetchone()
-            connection.execute("SELECT 1 FROM search_arrays").fetchone()
+            connection.execute("SELECT usual FROM search_notions").fetchone()
         except sqlite3.OperationalError as error:
             raise EditionError(
                 f"this edition has no search index of this version ({error}): `quartiers build` again."
@@ -90,13 +105,15 @@ class Index:
         """Stem → posting, of those that the edition holds."""
         return {
             r[0]: posting(*r[1:])
-            for r in self._in("stem, count, entries, weights FROM search_words WHERE stem", stems)
+            for r in self._in(
+                "stem, count, usual, entries, weights FROM search_words WHERE stem", stems
+            )
         }
 
     def relatives(self, wanted: Iterable[str]) -> list[tuple[str, str, Posting]]:
         """(family, stem, posting) of every stem of the families."""
         rows = self._in(
-            "family, stem, count, entries, weights FROM search_words WHERE family", wanted
+            "family, stem, count, usual, entries, weights FROM search_words WHERE family", wanted
         )
         return [(name, word, posting(*rest)) for name, word, *rest in rows]
 
@@ -108,7 +125,9 @@ class Index:
         """Concept → posting, of those that the edition holds."""
         return {
             r[0]: posting(*r[1:])
-            for r in self._in("slug, count, entries, weights FROM search_notions WHERE slug", slugs)
+            for r in self._in(
+                "slug, count, usual, entries, weights FROM search_notions WHERE slug", slugs
+            )
         }
 
     def array(self, name: str) -> Any:
@@ -166,10 +185,9 @@ class Index:
             yield from self.connection.execute(f"SELECT {selected} IN ({marks})", part)
 
 
-def posting(count: int, entries: bytes, weights: bytes) -> Posting:
+def posting(count: int, usual: float, entries: bytes, weights: bytes) -> Posting:
     """A posting from its bytes."""
-    listed = np.frombuffer(weights, np.uint8).astype(np.float32)
-    return Posting(count, np.frombuffer(entries, np.int32), listed / UNIT)
+    return Posting(count, usual, np.frombuffer(entries, np.int32), np.frombuffer(weights, np.uint8))
 
 
 def read_entry(row: tuple[Any, ...]) -> Entry:
