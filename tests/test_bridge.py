@@ -15,10 +15,11 @@ from conftest import run_quartiers
 from quartiers import lexicon, thesaurus
 from quartiers.bridge import judgements, match, match_text, search
 from quartiers.bridge.expansion import expand, query_concepts
-from quartiers.bridge.filing import Batch, Vocabulary
+from quartiers.bridge.filing import Batch
 from quartiers.bridge.opportunities import as_name, having_it
 from quartiers.bridge.search import ranked
 from quartiers.bridge.stored import Posting
+from quartiers.bridge.vocabulary import Vocabulary
 from quartiers.bridge.words import family, spelt
 from quartiers.errors import InputError, StudyError
 from quartiers.text import words
@@ -301,7 +302,9 @@ def test_many_texts_at_once_name_the_concepts_that_each_names_alone() -> None:
         ("", "", ""),
         ("Cœur de ville", "EPN", "PAS DE WIFI. un point d'accès public à internet, des IoT"),
     ]
-    found = Batch([part for text in texts for part in text], Vocabulary()).named()
+    vocabulary = Vocabulary()
+    found = Batch([part for text in texts for part in text], vocabulary).named()
+    slugs = list(vocabulary.concepts)
     known = lexicon.load(told=True)
     for number, text in enumerate(texts):
         alone = {
@@ -310,7 +313,7 @@ def test_many_texts_at_once_name_the_concepts_that_each_names_alone() -> None:
             for hit in known.find(words(spelt(part)), spelt(part))
             if not hit.negated and hit.entry.strength != "faux"
         }
-        at_once = {s for e, s in zip(found.entries, found.slugs, strict=True) if e == number}
+        at_once = {slugs[c] for c in found.concepts[found.entries == number]}
         assert at_once == alone
     assert all(
         said in " ".join(texts[e]) for e, said in zip(found.entries, found.said, strict=True)

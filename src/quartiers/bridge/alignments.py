@@ -20,8 +20,9 @@ from typing import Any
 import pyarrow as pa
 
 from quartiers import thesaurus
-from quartiers.bridge.filing import Batch, Vocabulary
+from quartiers.bridge.filing import Batch
 from quartiers.bridge.index import BATCH, columns_of, parts_of
+from quartiers.bridge.vocabulary import Vocabulary
 from quartiers.tables import ALIGNMENTS
 from quartiers.thesaurus import CONVERSE, WORLDS
 from quartiers.thesaurus.crosswalks import LISTS, crossings
@@ -51,7 +52,9 @@ def usage_by_world(view: pa.Table) -> Counter[tuple[str, str]]:
         columns = columns_of(part)
         found = Batch(parts_of(columns), vocabulary).named()
         worlds = columns["world"]
-        used.update((s, worlds[n]) for n, s in zip(found.entries, found.slugs, strict=True))
+        slugs = list(vocabulary.concepts)
+        pairs = zip(found.concepts.tolist(), found.entries.tolist(), strict=True)
+        used.update((slugs[concept], worlds[entry]) for concept, entry in pairs)
     return used
 
 

@@ -25,7 +25,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quartiers.bridge.filing import Batch, Vocabulary
+from quartiers.bridge.filing import Batch
+from quartiers.bridge.vocabulary import Vocabulary
 from quartiers.bridge.words import family
 from quartiers.shapes import THEMES
 
@@ -97,7 +98,6 @@ def write_index(
         """
     )
     vocabulary = Vocabulary()
-    slugs: dict[str, int] = {}
     word_lists, concept_lists = _Lists(), _Lists()
     lengths, facts = [NOTHING], [np.zeros((1, 3), np.uint8)]
     number = 0
@@ -109,26 +109,31 @@ def write_index(
         lengths.append(batch.lengths())
         facts.append(facts_of(columns))
         named = batch.named()
-        holders = [number + 1 + n for n in named.entries]
-        concept_lists.add(
-            [slugs.setdefault(slug, len(slugs)) for slug in named.slugs], holders, named.weights
-        )
+        holders = named.entries + (number + 1)
+        concept_lists.add(named.concepts, holders, named.weights)
         numbers = range(number + 1, number + 1 + len(batch))
         number += len(batch)
         marks = ",".join("?" * 16)
         connection.executemany(
             f"INSERT INTO search_entries VALUES ({marks})", entry_rows(numbers, columns)
         )
+        slugs = list(vocabulary.concepts)
         connection.executemany(
             "INSERT INTO search_concepts VALUES (?,?,?,?)",
-            zip(holders, named.slugs, named.weights, named.said, strict=True),
+            zip(
+                holders.tolist(),
+                [slugs[concept] for concept in named.concepts.tolist()],
+                named.weights.tolist(),
+                named.said,
+                strict=True,
+            ),
         )
         connection.executemany(
-            "INSERT INTO search_text(rowid, title, body, extra) VALUES (?,?,?,?)",
-            ((n, *said) for n, said in zip(numbers, batch.stemmed(), strict=True)),
+            "INSERT INTO search_text(rowid, title, extra, body) VALUES (?,?,?,?)",
+            zip(numbers, *batch.stemmed(), strict=True),
         )
     write_words(connection, list(vocabulary.stems), word_lists, np.concatenate(lengths))
-    write_notions(connection, list(slugs), concept_lists, number)
+    write_notions(connection, list(vocabulary.concepts), concept_lists, number)
     for name, column in zip(("world", "digital", "themes"), np.concatenate(facts).T, strict=True):
         keep_array(connection, name, column)
     connection.executescript(
@@ -249,8 +254,11 @@ def as_text(lists: Iterable[list[str] | None]) -> list[str]:
 
 def concepts_of(parts: Sequence[str]) -> dict[str, tuple[float, str]]:
     """slug → (weight, words as written) of the concepts of one entry, each once at its best."""
-    found = Batch(parts, Vocabulary()).named()
-    return dict(zip(found.slugs, zip(found.weights, found.said, strict=True), strict=True))
+    vocabulary = Vocabulary()
+    found = Batch(parts, vocabulary).named()
+    slugs = list(vocabulary.concepts)
+    weighed = zip(found.weights.tolist(), found.said, strict=True)
+    return dict(zip([slugs[concept] for concept in found.concepts.tolist()], weighed, strict=True))
 
 
 def write_words(
@@ -308,7 +316,8 @@ def runs(
     start = 0
     for name, count, part in zip(names, counts.tolist(), usual.tolist(), strict=True):
         end = start + count
-        yield name, count, part, entries[start:end].tobytes(), weights[start:end].tobytes()
+        if count:
+            yield name, count, part, entries[start:end].tobytes(), weights[start:end].tobytes()
         start = end
 
 

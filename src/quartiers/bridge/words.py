@@ -24,13 +24,13 @@ EMPTY = STOP | frozenset(
     "notre nos votre vos mieux besoin falloir faut peut pouvoir savoir voir vouloir veux afin ainsi "
     "the of and for in to a with by on".split()
 )
-_ENDINGS = sorted(
+_ENDINGS = frozenset(
     "issement issements ement ements ation ations ition itions ution utions ateur ateurs atrice atrices "
     "iteur euse euses eur eurs age ages ant ants ante antes able ables ible ibles ique iques isme ismes "
     "iste istes ite ites ence ences ance ances if ifs ive ives er ir re ee e ie ies ion ions al ale aux "
-    "el elle eux iser isation ure ures ier iere iers ement ai ais ait aient ons ez ent it is".split(),
-    key=lambda ending: (-len(ending), ending),
+    "el elle eux iser isation ure ures ier iere iers ement ai ais ait aient ons ez ent it is".split()
 )
+_LONGEST_ENDING = max(map(len, _ENDINGS))
 #: What is left of a word once an ending is off has at least so many letters.
 ROOT = 4
 #: Letters of a family's name.
@@ -47,12 +47,12 @@ def family(word: str) -> str:
     if len(root) < 6 or not root.isalpha():
         return root
     for _ in range(2):
-        ending = next(
-            (e for e in _ENDINGS if root.endswith(e) and len(root) - len(e) >= ROOT), None
-        )
-        if ending is None:
+        # The longest ending, so the earliest place where one begins.
+        first = max(ROOT, len(root) - _LONGEST_ENDING)
+        end = next((at for at in range(first, len(root)) if root[at:] in _ENDINGS), None)
+        if end is None:
             break
-        root = root[: -len(ending)]
+        root = root[:end]
     return root.removesuffix("u")[:LONGEST] if root.endswith(("qu", "gu")) else root[:LONGEST]
 
 
