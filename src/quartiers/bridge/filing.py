@@ -28,7 +28,7 @@ PARTS = 3
 #: Weight of a word by its part.
 WEIGHTS = np.array([3.0, 1.5, 1.0], np.float32)
 #: Weight of a concept by the part of its first words.
-NAMED = np.array([1.6, 1.2, 1.0], np.float32)
+NAMED = np.array([1.6, 1.2, 1.0])
 #: A negation is looked for in so many words before a term.
 BEFORE = 5
 

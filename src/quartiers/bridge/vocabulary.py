@@ -60,7 +60,7 @@ class Vocabulary(dict[str, int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lexicon: Lexicon = lexicon.load()
+        self.lexicon: Lexicon = lexicon.load(told=True)
         listed = [b.longer.values() for b in self.lexicon.first.terms.values()]
         self.later = {part for ts in listed for t in ts for rest, _ in t for part in rest}
         # Of words.
