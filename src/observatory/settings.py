@@ -178,6 +178,8 @@ AXES_CLIENT_IP_CALLABLE = "observatory.contribute.limits.masked_address"
 AXES_DISABLE_ACCESS_LOG = True
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 OTP_TOTP_ISSUER = "Quartiers"
+#: A link to choose another password lasts two hours.
+PASSWORD_RESET_TIMEOUT = 2 * 3600
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "moderation"
 LOGOUT_REDIRECT_URL = "home"

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth.models import Group
+from django.core import mail
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from observatory.contribute.models import Act
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "une longue phrase de passe"
@@ -132,3 +135,76 @@ def test_administration_shows_contributions_without_their_contact(account: Any, 
     page = logged.get(f"/administration/contribute/contribution/{contribution.id}/change/")
     assert page.status_code == 200
     assert "ana@exemple.fr" not in page.content.decode()
+
+
+def ask_for_a_link(client: Any, address: str, **more: Any) -> Any:
+    return client.post("/connexion/oubli/", {"email": address}, **more)
+
+
+def test_a_forgotten_password_is_changed_by_a_link_that_serves_once(
+    account: Any, client: Any
+) -> None:
+    user = account("moderator").user
+    user.email = "lea@exemple.fr"
+    user.save()
+    assert "/connexion/oubli/" in client.get("/connexion/").content.decode()
+    ask_for_a_link(client, "Lea@exemple.fr")
+    [letter] = mail.outbox
+    assert letter.to == ["lea@exemple.fr"]
+    assert "compte-moderator" in letter.body
+    found = re.search(r"http://testserver(/connexion/nouveau/\S+)", letter.body)
+    assert found
+    form = client.get(found[1]).headers["Location"]
+    other = {
+        "new_password1": "encore une longue phrase",
+        "new_password2": "encore une longue phras",
+    }
+    assert 'class="wrong"' in client.post(form, other).content.decode()
+    assert client.post(form, dict.fromkeys(other, "12345678")).status_code == 200
+    answer = client.post(form, dict.fromkeys(other, "encore une longue phrase"), follow=True)
+    assert answer.redirect_chain[-1][0] == "/connexion/"
+    assert "est changé" in answer.content.decode()
+    given = {"username": "compte-moderator", "password": "encore une longue phrase"}
+    assert client.post("/connexion/", given).status_code == 302
+    assert "ne sert plus" in client.get(found[1], follow=True).content.decode()
+    assert Act.objects.filter(what="mot de passe", who="compte-moderator").exists()
+
+
+def test_nobody_learns_who_has_an_account_by_asking_for_a_link(account: Any, client: Any) -> None:
+    user = account("moderator").user
+    user.email = "lea@exemple.fr"
+    user.save()
+    known, unknown = (ask_for_a_link(client, f"{name}@exemple.fr") for name in ("lea", "leo"))
+    assert known.headers["Location"] == unknown.headers["Location"]
+    assert known.status_code == unknown.status_code == 302
+    assert known.content == unknown.content == b""
+    assert len(mail.outbox) == 1
+
+
+def test_an_e_mail_server_that_refuses_changes_nothing_of_what_is_said(
+    account: Any, client: Any, settings: Any, caplog: Any
+) -> None:
+    user = account("moderator").user
+    user.email = "lea@exemple.fr"
+    user.save()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    assert ask_for_a_link(client, "lea@exemple.fr").status_code == 302
+    assert "Failed to send password reset email" in caplog.text
+
+
+def test_links_are_not_asked_for_without_end(client: Any) -> None:
+    answers = [ask_for_a_link(client, "lea@exemple.fr").status_code for _ in range(11)]
+    assert answers == [302] * 10 + [429]
+
+
+def test_a_link_says_the_address_of_the_site_not_the_one_a_request_pretends(
+    account: Any, client: Any, settings: Any
+) -> None:
+    user = account("moderator").user
+    user.email = "lea@exemple.fr"
+    user.save()
+    settings.SITE_ADDRESS = "https://quartiers.exemple.fr/"
+    ask_for_a_link(client, "lea@exemple.fr", HTTP_HOST="localhost")
+    assert "https://quartiers.exemple.fr/connexion/nouveau/" in mail.outbox[0].body
+    assert "localhost" not in mail.outbox[0].body

@@ -29,7 +29,7 @@ from observatory.contribute.models import Passage, Salt
 FASTEST = 3
 LONGEST = 12 * 3600
 #: Passages allowed an hour, by door.
-DOORS = {"send": 20, "import": 10, "suggest": 600, "opinion": 120, "link": 60}
+DOORS = {"send": 20, "import": 10, "suggest": 600, "opinion": 120, "link": 60, "forgotten": 10}
 MOST_LINKS = 2
 _LINK = re.compile(r"(?:https?://|www\.)", re.IGNORECASE)
 _OPENED = "quartiers.contribute.opened"

@@ -30,6 +30,10 @@ def read(use: str, given: str) -> str | None:
 
 def address(request: HttpRequest | None, name: str, use: str, value: str) -> str:
     """The whole address of a link, as it goes into an e-mail."""
-    path = reverse(name, args=[token(use, value)])
+    return root(request) + reverse(name, args=[token(use, value)])
+
+
+def root(request: HttpRequest | None) -> str:
+    """The site's address without its last stroke, as people write it."""
     base = settings.SITE_ADDRESS or (request.build_absolute_uri("/") if request else "")
-    return f"{base.rstrip('/')}{path}"
+    return base.rstrip("/")

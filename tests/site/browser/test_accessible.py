@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import override
 from playwright.sync_api import Page
 
@@ -95,6 +98,14 @@ def test_pages_are_light(visit: Callable[..., Page], name: str) -> None:
     assert name == "map" or sum(weights) <= MOST_BYTES, weights
 
 
+def begun(client: Any) -> str:
+    """The mark of an account whose link to another password was just followed by this browser."""
+    mark = urlsafe_base64_encode(force_bytes(client.user.pk))
+    secret = default_token_generator.make_token(client.user)
+    client.get(reverse("password_reset_confirm", args=[mark, secret]))
+    return mark
+
+
 @pytest.fixture
 def desk(roles: None, account: Any, sent: Any) -> Callable[..., tuple[str, Any]]:
     """The address of a page of contribution or moderation, and the client that may open it:
@@ -114,11 +125,13 @@ def desk(roles: None, account: Any, sent: Any) -> Callable[..., tuple[str, Any]]
             for use in ("confirm", "follow")
         },
         "contribute_erase": links.token("follow", str(contribution.contact_id)),
+        "password_reset_confirm": [begun(client), "set-password"],
     }
 
     def found(name: str, language: str) -> tuple[str, Any]:
         with override(language):
-            return reverse(name, args=[blanks[name]] if name in blanks else []), client
+            given = blanks.get(name, [])
+            return reverse(name, args=given if isinstance(given, list) else [given]), client
 
     return found
 
