@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from observatory.edition import current
+from observatory.initiative.facts import FIELDS, facts, only_source
 from observatory.initiative.reasons import pieces
 
 pytestmark = pytest.mark.django_db
@@ -70,12 +71,37 @@ def test_the_evidence_is_marked_where_it_stands_in_the_text(client: Any, known: 
             assert reason["quote"] in marked
 
 
-def test_each_fact_says_its_source_and_date(client: Any, known: Any) -> None:
+def by(title: str, **said: Any) -> dict[str, Any]:
+    """A record as the page reads it."""
+    blank = dict.fromkeys(FIELDS) | {"services": [], "insee_code": None, "retrieved_at": "2026-01"}
+    return blank | {"id": title, "source_title": title} | said
+
+
+def test_what_one_source_says_is_said_to_be_its_own_once(client: Any, known: Any) -> None:
     told = page(client, known["id"])
-    facts = re.search(r'<dl class="facts sourced">.*?</dl>', told, re.S)
-    assert facts
-    assert facts[0].count('class="by"') == len(re.findall(r"<dd>|</div><div>", facts[0]))
-    assert re.search(r'class="by">[^<]+, \d{1,2} \w+ \d{4}', facts[0])
+    assert told.count('class="by"') == 1
+    assert re.search(r'class="by">[^<]+, \d{1,2} \w+ \d{4}', told)
+
+
+def test_what_several_sources_say_keeps_each_its_own() -> None:
+    records = [
+        by("Liste A", start="2020", services=["aide", "prêt"]),
+        by("Liste B", address="1 rue X", services=["aide"]),
+    ]
+    found = {fact.name: fact for fact in facts(current(), "q", records)}
+    assert only_source(list(found.values())) is None
+    assert found["start"].values[0].by == [("Liste A", "2026-01")]
+    assert [one.said for one in found["services"].values] == ["aide", "prêt"]
+    alone = facts(current(), "q", records[:1])
+    assert only_source(alone) == ("Liste A", "2026-01")
+    assert [one.said for one in alone[-1].values] == ["aide · prêt"]
+
+
+def test_a_commune_is_spelt_officially_only_when_it_is_the_one_the_source_names() -> None:
+    shouted = by("Liste A", commune="NICE", insee_code="06088")
+    assert facts(current(), "q", [shouted])[0].values[0].said == "Nice"
+    other = by("Liste A", commune="SAINT-ROMAN", insee_code="06088")
+    assert facts(current(), "q", [other])[0].values[0].said == "SAINT-ROMAN"
 
 
 def test_the_quarter_is_said_with_how_it_is_known(client: Any, known: Any) -> None:

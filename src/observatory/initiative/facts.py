@@ -10,7 +10,7 @@ linking's own sentence. Verdicts (quarter, digital or not) are facts here only w
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext
@@ -20,9 +20,11 @@ from observatory.catalogue.index import longest_start
 from observatory.catalogue.words import source_titles
 from observatory.edition import Edition
 from observatory.initiative.reasons import place_words
-from observatory.names import name_of
+from observatory.names import name_of, town_of
+from observatory.templatetags.site import moment
 from quartiers.link.fields import rules
 from quartiers.territories import load as load_territories
+from quartiers.territories import plain
 
 Row = dict[str, Any]
 #: Field → what it is called, in the order shown.
@@ -82,16 +84,20 @@ def records_of(edition: Edition, identifier: str) -> list[Row]:
     )
     titles = source_titles(edition)
     readers = tuple(sorted(titles, key=len))
-    return [
-        dict(row)
-        | {
-            "source_name": longest_start(row["source"], readers),
-            "source_title": titles.get(longest_start(row["source"], readers), row["source"]),
+    found = []
+    for row in rows:
+        name = longest_start(row["source"], readers)
+        title = titles.get(name, row["source"])
+        day = row["retrieved_at"] or ""
+        more = {
+            "source_name": name,
+            "source_title": title,
+            "retrieved_at": "" if day and moment(day) in title else day,
             "services": json.loads(row["services"] or "[]"),
             "declared_qpv": json.loads(row["declared_qpv"] or "[]"),
         }
-        for row in rows
-    ]
+        found.append(dict(row) | more)
+    return found
 
 
 def facts(edition: Edition, identifier: str, records: list[Row]) -> list[Fact]:
@@ -102,11 +108,35 @@ def facts(edition: Edition, identifier: str, records: list[Row]) -> list[Fact]:
         if name in claimed:
             found.append(claimed[name])
         elif name not in ONLY_CLAIMED:
-            found += one_fact(name, str(label), [(row[name], row) for row in records])
+            found += one_fact(name, str(label), [(spelt(name, row), row) for row in records])
     for name, label in LISTS.items():
         offered = [(word, row) for row in records for word in row[name]]
-        found += one_fact(name, str(label), offered)
+        found += [together(fact) for fact in one_fact(name, str(label), offered)]
     return found
+
+
+def together(fact: Fact) -> Fact:
+    """The words of a list that the same sources say, as one value."""
+    said: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for one in fact.values:
+        said.setdefault(tuple(one.by), []).append(one.said)
+    values = [Value(" · ".join(words), list(by)) for by, words in said.items()]
+    return replace(fact, values=values)
+
+
+def only_source(found: list[Fact]) -> tuple[str, str] | None:
+    """The source and date that say everything; None when there are several."""
+    said = {by for fact in found for one in fact.values for by in one.by}
+    return said.pop() if len(said) == 1 else None
+
+
+def spelt(name: str, row: Row) -> Any:
+    """What a record says; its commune as the official name is spelt, when it is that name."""
+    said = row[name]
+    if name != "commune" or not said:
+        return said
+    official = town_of(row) or said
+    return official if plain(official) == plain(said) else said
 
 
 def claims(edition: Edition, identifier: str, records: list[Row]) -> dict[str, Fact]:
@@ -126,7 +156,11 @@ def claims(edition: Edition, identifier: str, records: list[Row]) -> dict[str, F
         disagree = any(row["opposed"] for rows in ranked.values() for row in rows)
         if name in FIELDS and (disagree or name not in ("point", "insee_code")):
             values = [
-                value(name, rows[0]["value"], [by_id[row["record"]] for row in rows])
+                value(
+                    name,
+                    spelt(name, by_id[rows[0]["record"]] | {name: rows[0]["value"]}),
+                    [by_id[row["record"]] for row in rows],
+                )
                 for rows in ranked.values()
             ]
             found[name] = Fact(name, str(FIELDS[name]), values, disagree, rules()[name].says)

@@ -18,7 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from observatory.edition import Edition, current
-from observatory.initiative.facts import facts, is_web, records_of
+from observatory.initiative.facts import facts, is_web, only_source, records_of
 from observatory.initiative.kin import alike, partners, relays_near
 from observatory.initiative.reasons import (
     TOLD_IN_FULL,
@@ -86,6 +86,7 @@ def context(request: HttpRequest, edition: Edition, view: Row, records: list[Row
     return {
         "view": view,
         "facts": said,
+        "only": only_source(said),
         "contested": [fact.label for fact in said if fact.disagree],
         "certainty": certainty(edition, identifier),
         "place": where(edition, view, records),

@@ -35,6 +35,9 @@ BLANKS = {
     "finding": "SELECT 'C1'",
     "concept": "SELECT 'mediation-numerique'",
 }
+#: Pages with a frame of their own: portraits of a quarter, a commune, a region, the country; the widget.
+APART = [f"/territoires/{code}/portrait.html" for code in ("QN06913M", "COM69259", "REG84", "FR")]
+APART += ["/widget/?territory=COM69259", "/widget/"]
 #: Page weights: HTML, styles, scripts, fonts, images, before compression; the map apart.
 MOST_BYTES, MOST_REQUESTS = 150_000, 25
 #: Addresses of people's pages end with a stroke; those of files with their kind.
@@ -85,6 +88,18 @@ def test_a_small_phone_never_scrolls_sideways(
     tab: Callable[..., Page], name: str, language: str
 ) -> None:
     page = tab(address_of(name, language), width=320)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("address", APART)
+def test_no_fault_that_axe_can_see_in_reports_to_print_and_in_the_widget(
+    tab: Callable[..., Page], address: str
+) -> None:
+    page = tab(address)
+    assert not (found := faults(page)), "\n".join(found)
+    page.emulate_media(color_scheme="dark")
+    assert not (found := faults(page)), "\n".join(found)
+    page.set_viewport_size({"width": 320, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
