@@ -366,7 +366,7 @@ def main() -> None:
     towns = communes(data, perimeters)
     table = quartiers(data, perimeters, sites, {r["siren"]: r["nom"] for r in epci})
     old = quartiers_2015(data)
-    write("qpv.csv", list(max(table, key=len)), table)
+    write("qpv.csv", max(map(list, table), key=len), table)
     write("qpv2015.csv", list(old[0]), old)
     ties = correspondence(data, perimeters, sites, old)
     write(

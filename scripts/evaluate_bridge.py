@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +41,7 @@ def ndcg(found: list[str], relevant: dict[str, int], most: int) -> float:
     """Normalised discounted gain of the first ``most``."""
 
     def gain(grades: list[int]) -> float:
-        return sum((2**g - 1) / np.log2(rank + 2) for rank, g in enumerate(grades[:most]))
+        return sum((2.0**g - 1) / math.log2(rank + 2) for rank, g in enumerate(grades[:most]))
 
     ideal = gain(sorted(relevant.values(), reverse=True))
     return gain([relevant.get(i, 0) for i in found]) / ideal if ideal else 0.0

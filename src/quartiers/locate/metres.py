@@ -71,7 +71,8 @@ def to_metres(longitude: Floats, latitude: Floats, zone: int) -> tuple[Floats, F
 
 def to_degrees(x: Any, y: Any, zone: int) -> tuple[Any, Any]:
     """The way back."""
-    return transformer(ZONES[zone].epsg).transform(x, y, direction="INVERSE")  # type: ignore[no-any-return]  # pyproj's return is Any
+    longitude, latitude = transformer(ZONES[zone].epsg).transform(x, y, direction="INVERSE")
+    return longitude, latitude
 
 
 def great_circle_m(lon1: Floats, lat1: Floats, lon2: Floats, lat2: Floats) -> Floats:

@@ -14,6 +14,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ def open_output(
         kind = "csv"
     header = [*columns, *(c for c in added if c not in columns)]
     if to_screen:
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # a real text stream
+        if isinstance(sys.stdout, TextIOWrapper):  # a real text stream
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
         yield text_writer(sys.stdout, kind, header)
         sys.stdout.flush()
         return
