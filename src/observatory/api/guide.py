@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import slugify
 
 from observatory.api.door import door
 from observatory.api.ogc.collections import COLLECTIONS
@@ -37,6 +38,7 @@ def operations() -> dict[str, list[dict[str, Any]]]:
                 {
                     "method": method.upper(),
                     "path": path,
+                    "anchor": slugify(f"{method} {path.removeprefix('/api/v1')}".replace("/", " ")),
                     "summary": operation.get("description") or operation.get("summary", ""),
                     "parameters": parameters,
                     "answers": sorted(map(str, operation["responses"])),

@@ -61,8 +61,9 @@ def figures(edition: Edition, code: str) -> dict[str, Any]:
         "initiatives": [
             dict(row) | {"commune": town_of(row)}
             for row in edition.rows(
-                f"SELECT i.id, i.title, i.commune, i.insee_code FROM initiatives i WHERE {found.sql} "
-                "ORDER BY i.score DESC, i.id LIMIT ?",
+                f"SELECT i.id, i.title, i.commune, i.insee_code, i.qpv_nom, max(i.score) AS best "
+                f"FROM initiatives i WHERE {found.sql} "
+                "GROUP BY i.title, i.insee_code ORDER BY best DESC, i.id LIMIT ?",
                 (*found.values, SHOWN),
             )
         ],

@@ -21,6 +21,7 @@ from observatory.catalogue.question import Question
 from observatory.edition import Edition
 from quartiers.bridge.search import Weighed, tell, weigh
 from quartiers.bridge.stored import Index as SearchIndex
+from quartiers.territories import plain
 
 #: A result below this share of the best one's score is not shown.
 SHARE = 0.2
@@ -133,4 +134,6 @@ def plain_path(said: str) -> str:
     named, *steps = said.split(" → ")
     if not steps:
         return said
+    if len(steps) == 1 and plain(named.split(" : ")[0]) == plain(steps[0]):
+        return f"ses mots : {steps[0]}"
     return f"{', qui '.join([named, *steps[:-1]])} ; ici : {steps[-1]}"

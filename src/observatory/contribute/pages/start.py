@@ -17,7 +17,9 @@ def page(request: HttpRequest) -> HttpResponse:
     doors = [
         {
             "title": _("Une initiative"),
-            "text": _("Trois petites pages : quoi, où, qui. Nous proposons, vous corrigez."),
+            "text": _(
+                "Quatre petites pages : quoi, où, qui, puis relire. Nous proposons, vous corrigez."
+            ),
             "address": reverse("contribute_declare"),
             "words": _("Ajouter une initiative"),
         },
