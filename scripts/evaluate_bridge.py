@@ -18,6 +18,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from quartiers.bridge import match, search
-from quartiers.bridge.index import extra_words
+from quartiers.bridge.entries import parts_of
+from quartiers.bridge.filing import PARTS
 from quartiers.bridge.words import EMPTY
 from quartiers.edition import open_edition
 from quartiers.text import stem, words
@@ -58,9 +60,10 @@ class Plain:
     """The plain systems, over the texts of the edition's records."""
 
     def __init__(self, edition: Path) -> None:
-        rows = pq.read_table(edition / "records.parquet").to_pylist()
-        self.ids = [row["id"] for row in rows]
-        texts = [f"{row['title']} . {extra_words(row)} . {row['text']}" for row in rows]
+        records = pq.read_table(edition / "records.parquet")
+        self.ids = records["id"].to_pylist()
+        parts = chain.from_iterable(parts_of(batch) for batch in records.to_batches())
+        texts = [" . ".join(said) for said in zip(*[parts] * PARTS, strict=True)]
         self.content = {i: set(self.stems(t)) for i, t in zip(self.ids, texts, strict=True)}
         self.database = sqlite3.connect(":memory:")
         for table, tell in (("raw", self.raw), ("stemmed", self.stems)):

@@ -20,8 +20,9 @@ from typing import Any
 import pyarrow as pa
 
 from quartiers import thesaurus
+from quartiers.bridge.entries import parts_of
 from quartiers.bridge.filing import Batch
-from quartiers.bridge.index import BATCH, columns_of, parts_of
+from quartiers.bridge.index import BATCH
 from quartiers.bridge.vocabulary import Vocabulary
 from quartiers.tables import ALIGNMENTS
 from quartiers.thesaurus import CONVERSE, WORLDS
@@ -49,9 +50,8 @@ def usage_by_world(view: pa.Table) -> Counter[tuple[str, str]]:
     used: Counter[tuple[str, str]] = Counter()
     vocabulary = Vocabulary()
     for part in view.to_batches(BATCH):
-        columns = columns_of(part)
-        found = Batch(parts_of(columns), vocabulary).named()
-        worlds = columns["world"]
+        found = Batch(parts_of(part), vocabulary).named()
+        worlds = part.column("world").to_pylist()
         slugs = list(vocabulary.concepts)
         pairs = zip(found.concepts.tolist(), found.entries.tolist(), strict=True)
         used.update((slugs[concept], worlds[entry]) for concept, entry in pairs)

@@ -14,7 +14,6 @@ a concept's. Lists of entries are plain little-endian arrays, so that a query ad
 
 from __future__ import annotations
 
-import json
 import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,12 +22,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from quartiers.bridge.entries import facts_of, parts_of, rows_of, shown_of
 from quartiers.bridge.filing import Batch
 from quartiers.bridge.vocabulary import Vocabulary
 from quartiers.bridge.words import family
-from quartiers.shapes import THEMES
 
 #: BM25: how soon repeating a word stops counting; how much a long text is held against it.
 K1, B = 1.2, 0.5
@@ -36,19 +34,8 @@ K1, B = 1.2, 0.5
 UNIT = 100
 #: Words in more than this share of entries say nothing of what makes entries alike.
 COMMON = 0.25
-WORLDS = {None: 0, "quartiers": 1, "ville-intelligente": 2}
-DIGITAL = {"non-numerique": 0, None: 1, "numerique": 2}
 BATCH = 5_000
 NOBODY, NOTHING = np.zeros(0, np.int32), np.zeros(0, np.float32)
-#: The columns of an initiative, or of a record, that the index reads.
-READ = (
-    *("id", "records", "title", "text", "services", "carrier", "commune", "neighbourhood"),
-    *("world", "digital", "themes", "place_types", "insee_code", "qpv_code", "qpv_nom", "url"),
-)
-
-Row = dict[str, Any]
-#: Column → its values, entry after entry.
-Columns = dict[str, list[Any]]
 
 
 class _Lists:
@@ -73,18 +60,20 @@ class _Lists:
 
 
 def write_index(
-    connection: sqlite3.Connection, initiatives: pa.Table, others: Iterable[Row] = ()
+    connection: sqlite3.Connection, initiatives: pa.Table, others: pa.Table | None = None
 ) -> None:
-    """File every initiative, then ``others`` (rows of the same columns, those they have)."""
+    """File every initiative, then ``others`` (records that are no initiative)."""
     connection.executescript(
         """
         CREATE VIRTUAL TABLE search_text USING fts5(
             title, body, extra, content='', tokenize='ascii');
+        INSERT INTO search_text(search_text, rank) VALUES ('hashsize', 67108864);
         CREATE TABLE search_entries (
-            number INTEGER PRIMARY KEY, id TEXT NOT NULL, record TEXT, title TEXT NOT NULL,
-            text TEXT, services TEXT, carrier TEXT, commune TEXT, world TEXT, digital TEXT,
-            themes TEXT, places TEXT, insee_code TEXT, qpv_code TEXT, url TEXT,
-            in_view INTEGER NOT NULL);
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL, record TEXT, world TEXT, digital TEXT,
+            insee_code TEXT, qpv_code TEXT);
+        CREATE TABLE search_others (
+            number INTEGER PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, carrier TEXT,
+            commune TEXT, url TEXT, services TEXT NOT NULL, place_types TEXT NOT NULL);
         CREATE TABLE search_concepts (
             number INTEGER NOT NULL, slug TEXT NOT NULL, weight REAL NOT NULL, words TEXT NOT NULL,
             PRIMARY KEY (number, slug)) WITHOUT ROWID;
@@ -101,33 +90,23 @@ def write_index(
     word_lists, concept_lists = _Lists(), _Lists()
     lengths, facts = [NOTHING], [np.zeros((1, 3), np.uint8)]
     number = 0
-    batches = chain(map(columns_of, initiatives.to_batches(BATCH)), [columns_from(list(others))])
-    for columns in batches:
-        batch = Batch(parts_of(columns), vocabulary)
+    for filed in (*initiatives.to_batches(BATCH), *(others.to_batches() if others else ())):
+        batch = Batch(parts_of(filed), vocabulary)
         stems, entries, often = batch.counted()
         word_lists.add(stems, entries + (number + 1), often)
         lengths.append(batch.lengths())
-        facts.append(facts_of(columns))
+        facts.append(facts_of(filed))
         named = batch.named()
         holders = named.entries + (number + 1)
         concept_lists.add(named.concepts, holders, named.weights)
         numbers = range(number + 1, number + 1 + len(batch))
         number += len(batch)
-        marks = ",".join("?" * 16)
-        connection.executemany(
-            f"INSERT INTO search_entries VALUES ({marks})", entry_rows(numbers, columns)
-        )
+        insert(connection, "search_entries", rows_of(numbers, filed))
+        if "records" not in filed.schema.names:
+            insert(connection, "search_others", shown_of(numbers, filed))
         slugs = list(vocabulary.concepts)
-        connection.executemany(
-            "INSERT INTO search_concepts VALUES (?,?,?,?)",
-            zip(
-                holders.tolist(),
-                [slugs[concept] for concept in named.concepts.tolist()],
-                named.weights.tolist(),
-                named.said,
-                strict=True,
-            ),
-        )
+        found = ([slugs[n] for n in named.concepts.tolist()], named.weights.tolist(), named.said)
+        insert(connection, "search_concepts", zip(holders.tolist(), *found, strict=True))
         connection.executemany(
             "INSERT INTO search_text(rowid, title, extra, body) VALUES (?,?,?,?)",
             zip(numbers, *batch.stemmed(), strict=True),
@@ -148,108 +127,13 @@ def write_index(
     )
 
 
-def columns_of(batch: pa.RecordBatch) -> Columns:
-    """The columns that the index reads of some initiatives."""
-    return {name: plain_values(batch.column(name)) for name in READ if name in batch.schema.names}
-
-
-def plain_values(column: pa.Array) -> list[Any]:
-    """A column as Python values, lists of text too (many times faster than one by one)."""
-    if not pa.types.is_list(column.type):
-        return list(column.to_numpy(zero_copy_only=False))
-    values = list(column.flatten().to_numpy(zero_copy_only=False))
-    ends = np.cumsum(pc.fill_null(pc.list_value_length(column), 0).to_numpy()).tolist()
-    return [values[start:end] for start, end in zip([0, *ends], ends, strict=False)]
-
-
-def columns_from(rows: Sequence[Row]) -> Columns:
-    """The same columns of plain rows, which are not of the view of initiatives."""
-    names = [name for name in READ if name != "records"]
-    return {name: [row.get(name) for row in rows] for name in names}
-
-
-def parts_of(columns: Columns) -> list[str]:
-    """Title, what is worth finding beside, body of each entry, one after the other."""
-    quarters = columns.get("qpv_nom") or columns["neighbourhood"]
-    if "neighbourhood" in columns:
-        quarters = [a or b for a, b in zip(quarters, columns["neighbourhood"], strict=True)]
-    beside = zip(
-        *(columns["carrier"], columns["commune"], quarters),
-        *(columns["services"], columns["place_types"]),
-        strict=True,
-    )
-    extra = [joined_words(*said) for said in beside]
-    return list(chain.from_iterable(zip(columns["title"], extra, columns["text"], strict=True)))
-
-
-def joined_words(
-    carrier: str | None,
-    commune: str | None,
-    quarter: str | None,
-    services: list[str] | None,
-    places: list[str] | None,
-) -> str:
-    """What is worth finding beside title and text."""
-    said = [carrier, commune, quarter, *(services or ()), *(places or ())]
-    return " . ".join([word for word in said if word])
-
-
-def extra_words(row: Row) -> str:
-    """:func:`joined_words` of one row."""
-    quarter = row.get("qpv_nom") or row.get("neighbourhood")
-    return joined_words(
-        row["carrier"], row["commune"], quarter, row["services"], row["place_types"]
-    )
-
-
-def facts_of(columns: Columns) -> Any:
-    """World, digital and themes of each entry, as small numbers."""
-    total = len(columns["id"])
-    worlds, digital = columns.get("world"), columns.get("digital")
-    themes = columns.get("themes")
-    facts = np.zeros((total, 3), np.uint8)
-    facts[:, 0] = [WORLDS[world] for world in worlds or [None] * total]
-    facts[:, 1] = [DIGITAL[value] for value in digital or [None] * total]
-    facts[:, 2] = [
-        sum({1 << THEMES.index(t) for t in told or ()}) for told in themes or [()] * total
-    ]
-    return facts
-
-
-def entry_rows(numbers: Iterable[int], columns: Columns) -> Iterator[tuple[Any, ...]]:
-    """What is shown of each entry; its texts only when the view of initiatives does not hold them."""
-    in_view = "records" in columns
-    identifiers = columns["id"]
-    nothing = [None] * len(identifiers)
-    records = (
-        [next((r for r in own if r.startswith("benchmark:")), None) for own in columns["records"]]
-        if in_view
-        else identifiers
-    )
-    texts = nothing if in_view else columns["text"]
-    services = nothing if in_view else as_text(columns["services"])
-    return zip(
-        *(numbers, identifiers, records, columns["title"], texts, services),
-        *(columns["carrier"], columns["commune"], columns.get("world", nothing)),
-        *(columns.get("digital", nothing), as_text(columns.get("themes", nothing))),
-        *(as_text(columns["place_types"]), columns["insee_code"]),
-        *(columns.get("qpv_code", nothing), columns.get("url", nothing)),
-        [int(in_view)] * len(identifiers),
-        strict=True,
-    )
-
-
-def as_text(lists: Iterable[list[str] | None]) -> list[str]:
-    """Lists as JSON, each distinct one written once."""
-    written: dict[tuple[str, ...], str] = {}
-    out = []
-    for listed in lists:
-        key = tuple(listed or ())
-        said = written.get(key)
-        if said is None:
-            said = written[key] = json.dumps(listed or [])
-        out.append(said)
-    return out
+def insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Rows as they are."""
+    listed = iter(rows)
+    first = next(listed, None)
+    if first is not None:
+        marks = ",".join("?" * len(first))
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", chain([first], listed))
 
 
 def concepts_of(parts: Sequence[str]) -> dict[str, tuple[float, str]]:
@@ -276,13 +160,8 @@ def write_words(
     rare = np.where(telling, word_rarities(total, counts), 0.0)
     lengths = vector_length(rare[terms] * weights, entries, total)
     usual = usual_part(terms, entries, weights, lengths, len(stems))
-    connection.executemany(
-        "INSERT INTO search_words VALUES (?,?,?,?,?,?)",
-        (
-            (name, family(name), *listed)
-            for name, *listed in runs(stems, counts, usual, entries, weights)
-        ),
-    )
+    listed = runs(stems, counts, usual, entries, weights)
+    insert(connection, "search_words", ((stem, family(stem), *rest) for stem, *rest in listed))
     keep_array(connection, "words_length", lengths)
 
 
@@ -296,10 +175,7 @@ def write_notions(
     rare = np.log(1 + total / (1 + counts))
     lengths = vector_length(rare[terms] * weights, entries, total)
     usual = usual_part(terms, entries, weights, lengths, len(slugs))
-    connection.executemany(
-        "INSERT INTO search_notions VALUES (?,?,?,?,?)",
-        runs(slugs, counts, usual, entries, weights),
-    )
+    insert(connection, "search_notions", runs(slugs, counts, usual, entries, weights))
     keep_array(connection, "concepts_length", lengths)
 
 

@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 
 from quartiers import thesaurus
+from quartiers.bridge.entries import DIGITAL
 from quartiers.bridge.expansion import SAID, STEPS, neighbours
-from quartiers.bridge.index import COMMON, DIGITAL, concepts_of, rarity, word_rarity
+from quartiers.bridge.index import COMMON, concepts_of, rarity, word_rarity
 from quartiers.bridge.judgements import RISES, verdicts
 from quartiers.bridge.search import Hit, ranked
 from quartiers.bridge.stored import Entry, Index, Posting

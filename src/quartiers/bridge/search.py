@@ -23,8 +23,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from quartiers import thesaurus
+from quartiers.bridge.entries import DIGITAL, WORLDS
 from quartiers.bridge.expansion import Aspect, read_query
-from quartiers.bridge.index import COMMON, DIGITAL, WORLDS, rarity, word_rarity
+from quartiers.bridge.index import COMMON, rarity, word_rarity
 from quartiers.bridge.judgements import RISES, SINKS, verdicts
 from quartiers.bridge.stored import Entry, Index, Posting
 from quartiers.bridge.words import family, spelt

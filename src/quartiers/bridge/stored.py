@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from quartiers.bridge.index import UNIT, WORLDS
+from quartiers.bridge.entries import WORLDS
+from quartiers.bridge.index import UNIT
 from quartiers.errors import EditionError
 
 #: SQLite takes so many values in one statement, and more.
@@ -94,7 +95,7 @@ class Index:
         """The index of an edition. EditionError when the file holds none."""
         try:
             (total,) = connection.execute("SELECT max(number) FROM search_entries").fetchone()
-            connection.execute("SELECT usual FROM search_notions").fetchone()
+            connection.execute("SELECT count(*) FROM search_others").fetchone()
         except sqlite3.OperationalError as error:
             raise EditionError(
                 f"this edition has no search index of this version ({error}): `quartiers build` again."
@@ -147,11 +148,12 @@ class Index:
 
     def entries(self, numbers: Iterable[int]) -> dict[int, Entry]:
         """Entries by number, with their texts."""
+        shown = ("title", "text", "services", "carrier", "commune", "place_types", "url")
+        either = ", ".join(f"coalesce(i.{name}, o.{name})" for name in shown)
         rows = self._in(
-            "e.number, e.id, e.record, e.title, coalesce(e.text, i.text), coalesce(e.services, "
-            "i.services), e.carrier, e.commune, e.world, e.digital, e.themes, e.places, e.insee_code, "
-            "e.qpv_code, e.url, e.in_view FROM search_entries e LEFT JOIN initiatives i ON i.id = e.id "
-            "WHERE e.number",
+            f"e.number, e.id, e.record, e.world, e.digital, e.insee_code, e.qpv_code, i.id IS NOT NULL, "
+            f"i.themes, {either} FROM search_entries e LEFT JOIN initiatives i ON i.id = e.id "
+            "LEFT JOIN search_others o ON o.number = e.number WHERE e.number",
             numbers,
         )
         return {row[0]: read_entry(row) for row in rows}
@@ -192,21 +194,20 @@ def posting(count: int, usual: float, entries: bytes, weights: bytes) -> Posting
 
 def read_entry(row: tuple[Any, ...]) -> Entry:
     """One entry from its row."""
-    number, identifier, record, title, text, services, *shown = row
-    carrier, commune, world, digital, themes, places, *where = shown
-    insee_code, qpv_code, url, in_view = where
+    number, identifier, record, world, digital, insee_code, qpv_code, in_view, *shown = row
+    themes, title, text, services, carrier, commune, places, url = shown
     return Entry(
         number=number,
         id=identifier,
         record=record,
         title=title,
-        text=text or "",
+        text=text,
         services=" . ".join(json.loads(services or "[]")),
         carrier=carrier,
         commune=commune,
         world=world,
         digital=digital,
-        themes=tuple(json.loads(themes)),
+        themes=tuple(json.loads(themes or "[]")),
         places=tuple(json.loads(places or "[]")),
         insee_code=insee_code,
         qpv_code=qpv_code,

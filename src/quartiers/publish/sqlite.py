@@ -82,12 +82,13 @@ def write_sqlite(edition: Path, sources: list[dict[str, Any]]) -> Path:
     return path
 
 
-def study_entries(edition: Path, kept: pa.ChunkedArray) -> list[dict[str, Any]]:
+def study_entries(edition: Path, kept: pa.ChunkedArray) -> pa.Table:
     """The entries of the embedded study that are no initiative: its experts judged them not digital."""
     records = pq.read_table(edition / "records.parquet")
     in_view = pc.is_in(records["id"], value_set=kept.combine_chunks())
     own = records.filter(pc.and_(pc.equal(records["source"], "benchmark"), pc.invert(in_view)))
-    return [{**row, "digital": "non-numerique"} for row in own.to_pylist()]
+    digital = pa.array(["non-numerique"] * own.num_rows, pa.string())
+    return own.append_column("digital", digital)
 
 
 def write_table(
