@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, pairwise
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quartiers.bridge.filing import NAMED, Named
 from quartiers.shapes import THEMES
 
 WORLDS = {None: 0, "quartiers": 1, "ville-intelligente": 2}
@@ -69,12 +71,23 @@ def facts_of(batch: pa.RecordBatch) -> Any:
     return facts
 
 
-def rows_of(numbers: Iterable[int], batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
+def concepts_said(named: Named, slugs: list[str], entries: int) -> list[str]:
+    """Each entry's concepts: [[slug, weight, words]] as JSON."""
+    heads = [f'["{slug}",{weight},' for slug in slugs for weight in NAMED.tolist()]
+    which = (named.concepts * len(NAMED) + named.parts).tolist()
+    told = [f"{heads[n]}{said}]" for n, said in zip(which, map(quoted, named.said), strict=True)]
+    edges = np.searchsorted(named.entries, np.arange(entries + 1)).tolist()
+    return [f"[{','.join(told[start:end])}]" for start, end in pairwise(edges)]
+
+
+def rows_of(
+    numbers: Iterable[int], batch: pa.RecordBatch, concepts: list[str]
+) -> Iterator[tuple[Any, ...]]:
     """What each entry is called and filtered by: rows of ``search_entries``."""
     ids = values(batch, "id")
     records = study_records(batch) if "records" in batch.schema.names else ids
     named = (values(batch, name) for name in ("world", "digital", "insee_code", "qpv_code"))
-    return zip(numbers, ids, records, *named, strict=True)
+    return zip(numbers, ids, records, *named, concepts, strict=True)
 
 
 def study_records(batch: pa.RecordBatch) -> list[str | None]:

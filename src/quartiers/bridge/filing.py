@@ -34,13 +34,17 @@ BEFORE = 5
 
 
 class Named(NamedTuple):
-    """The concepts of a batch, each once an entry: entry, concept (as the vocabulary numbers it), weight,
-    words as written."""
+    """The concepts of a batch, each once an entry: entry, concept (as the vocabulary numbers it), part where
+    it is first, words as written."""
 
     entries: Any
     concepts: Any
-    weights: Any
+    parts: Any
     said: list[str]
+
+    @property
+    def weights(self) -> Any:
+        return NAMED[self.parts]
 
 
 class Batch:
@@ -49,8 +53,8 @@ class Batch:
     def __init__(self, parts: Sequence[str], vocabulary: Vocabulary) -> None:
         self.parts, self.vocabulary = parts, vocabulary
         self.joined = spelt(" ".join(parts))
-        letters = np.frombuffer(fold(f" {self.joined} ").encode("ascii"), np.uint8)
-        inside = letters != ord(" ")
+        folded = fold(f" {self.joined} ").encode("ascii")
+        inside = np.frombuffer(folded, np.uint8) != ord(" ")
         edges = np.flatnonzero(inside[1:] != inside[:-1])
         #: Where each word begins and ends in ``joined``.
         self.starts, self.ends = edges[::2], edges[1::2]
@@ -63,13 +67,15 @@ class Batch:
         #: Where each part's words begin, then where the last ones end.
         self.bounds = np.searchsorted(self.starts, self.opens)
         self.part_of = np.repeat(np.arange(len(parts), dtype=np.int32), np.diff(self.bounds))
-        ends = np.concatenate(([0], np.cumsum(self.ends - self.starts))).astype(np.int32)
+        # Each word with the spaces after it, as it stands: nothing to copy before it is looked up.
+        begins = np.append(self.starts + 1, len(folded)).astype(np.int32)
         found = pa.StringArray.from_buffers(
-            len(self.starts), pa.py_buffer(ends), pa.py_buffer(letters[inside])
+            len(self.starts), pa.py_buffer(begins), pa.py_buffer(folded)
         ).dictionary_encode()
-        #: The distinct words, as numbered here and in the vocabulary; the numbers of all.
+        #: The distinct words (as numbered in the vocabulary), which one each word is, its number.
+        said = map(str.rstrip, found.dictionary.to_pylist())
+        self.distinct = np.array([vocabulary[word] for word in said], np.int32)
         self.which = found.indices.to_numpy()
-        self.distinct = np.array([vocabulary[w] for w in found.dictionary.to_pylist()], np.int32)
         self.numbers = self.distinct[self.which]
 
     def __len__(self) -> int:
@@ -117,15 +123,10 @@ class Batch:
         within = np.arange(len(which)) - np.repeat(np.cumsum(times) - times, times)
         concepts = flat[opens[sets][which] + within]
         entries = self.part_of[places][which] // PARTS
-        first = np.unique(
-            entries.astype(np.int64) * len(self.vocabulary.concepts) + concepts, return_index=True
-        )[1]
-        first.sort()
+        first = first_ones(entries.astype(np.int64) * len(self.vocabulary.concepts) + concepts)
         which = which[first]
-        weights = NAMED[self.part_of[places[which]] % PARTS]
-        return Named(
-            entries[first], concepts[first], weights, self.said(places[which], ends[which])
-        )
+        parts, said = self.part_of[places[which]] % PARTS, self.said(places[which], ends[which])
+        return Named(entries[first], concepts[first], parts, said)
 
     def terms(self) -> tuple[Any, Any, Any]:
         """The terms of the lexicon, leftmost then longest: first word, last (excluded), set of concepts."""
@@ -152,18 +153,26 @@ class Batch:
 
     def listen(self, places: Any, states: Any, ends: Any, sets: Any) -> None:
         """Mend, in place, what depends on more than the words that follow: articles that may be part of a
-        term, negations, capitals. What is not heard after all ends where it begins."""
-        known = self.vocabulary
-        negates = np.array(known.negates, np.int8)[self.numbers]
-        negating = np.concatenate(([0], np.cumsum(negates)))
-        doubt = negating[places] > negating[np.maximum(places - BEFORE, 0)]
+        term, capitals, negations. What is not heard after all ends where it begins."""
+        known, numbers = self.vocabulary, self.numbers
+        negations = np.flatnonzero(np.array(known.negates, bool)[numbers])
+        edges = np.searchsorted(negations, (places - BEFORE, places))
         capital = np.array([bool(c) for c in known.capitals])[states]
-        for n in np.flatnonzero(doubt | capital | (states == UNSURE)).tolist():
-            at, part = int(places[n]), int(self.part_of[places[n]])
-            if states[n] == UNSURE or doubt[n]:
+        for n in np.flatnonzero((edges[0] < edges[1]) | capital | (states == UNSURE)).tolist():
+            at, part, capitals = (
+                int(places[n]),
+                int(self.part_of[places[n]]),
+                known.capitals[states[n]],
+            )
+            if states[n] == UNSURE:
                 ends[n], sets[n] = self.asked(at, part)
-            elif not self.in_capitals(at, part, known.capitals[states[n]]):
+            elif capitals and not self.in_capitals(at, part, capitals):
                 ends[n] = at
+            else:
+                first = max(int(self.bounds[part]), at - BEFORE)
+                before = [known.listed[number] for number in numbers[first:at].tolist()]
+                if known.lexicon.is_negated(before, len(before)):
+                    sets[n] = 0
 
     def asked(self, at: int, part: int) -> tuple[int, int]:
         """What the lexicon says of one place: where its term ends, and which concepts."""
@@ -196,14 +205,24 @@ class Batch:
         return said
 
 
+def first_ones(keys: Any) -> Any:
+    """Where each key comes first."""
+    # Arrow numbers keys as they come: a new one is above all before.
+    met = pa.array(keys).dictionary_encode().indices.to_numpy()
+    return np.flatnonzero(np.diff(np.maximum.accumulate(met), prepend=-1))
+
+
 def apart(places: Any, ends: Any) -> Any:
     """Which stretches to keep, in order, so that none begins inside one that is kept."""
     kept = np.ones(len(places), bool)
-    if len(places):
-        furthest = np.maximum.accumulate(ends)[:-1]
-        for n in (np.flatnonzero(places[1:] < furthest) + 1).tolist():
-            before = n - 1
-            while not kept[before]:
-                before -= 1
-            kept[n] = places[n] >= ends[before]
+    furthest = np.maximum.accumulate(ends)
+    inside = np.flatnonzero(places[1:] < furthest[:-1]) + 1
+    last, free = -1, 0
+    for n, at, end in zip(
+        inside.tolist(), places[inside].tolist(), ends[inside].tolist(), strict=True
+    ):
+        if n - 1 != last:
+            free = int(ends[n - 1])  # the one before is kept
+        kept[n] = at >= free
+        last, free = n, end if at >= free else free
     return kept

@@ -3,8 +3,8 @@
 **Reads** the initiatives, and the entries of the embedded study that are no initiative (its experts
 judged them not digital; they still answer «who works on this need?»). **Writes** ``search_entries``,
 ``search_words`` and ``search_notions`` (for each stem and each concept, the entries that hold it and
-how much), ``search_concepts`` (an entry's concepts with its own words), ``search_arrays`` (one figure
-an entry) and ``search_text`` (FTS5 over stems, for any SQLite tool).
+how much), ``search_others`` (what those that are no initiative show), ``search_arrays`` (one figure an
+entry), ``search_concepts`` (a view: an entry's concepts with its own words) and ``search_text`` (FTS5 over stems, for any SQLite tool).
 **Method** A text is filed under its stems (plurals and accents do not matter) and under the concepts
 that the lexicon finds in it. A stem's weight in an entry is the part of BM25 that does not depend on
 its rarity, over title, body and services weighted as one text (BM25F); it fits in a byte, and so does
@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from quartiers.bridge.entries import facts_of, parts_of, rows_of, shown_of
+from quartiers.bridge.entries import concepts_said, facts_of, parts_of, rows_of, shown_of
 from quartiers.bridge.filing import Batch
 from quartiers.bridge.vocabulary import Vocabulary
 from quartiers.bridge.words import family
@@ -70,13 +70,14 @@ def write_index(
         INSERT INTO search_text(search_text, rank) VALUES ('hashsize', 67108864);
         CREATE TABLE search_entries (
             number INTEGER PRIMARY KEY, id TEXT NOT NULL, record TEXT, world TEXT, digital TEXT,
-            insee_code TEXT, qpv_code TEXT);
+            insee_code TEXT, qpv_code TEXT, concepts TEXT NOT NULL);
         CREATE TABLE search_others (
             number INTEGER PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, carrier TEXT,
             commune TEXT, url TEXT, services TEXT NOT NULL, place_types TEXT NOT NULL);
-        CREATE TABLE search_concepts (
-            number INTEGER NOT NULL, slug TEXT NOT NULL, weight REAL NOT NULL, words TEXT NOT NULL,
-            PRIMARY KEY (number, slug)) WITHOUT ROWID;
+        CREATE VIEW search_concepts AS
+            SELECT e.number, json_extract(c.value, '$[0]') AS slug,
+                json_extract(c.value, '$[1]') AS weight, json_extract(c.value, '$[2]') AS words
+            FROM search_entries e, json_each(e.concepts) c;
         CREATE TABLE search_words (
             stem TEXT NOT NULL, family TEXT NOT NULL, count INTEGER NOT NULL, usual REAL NOT NULL,
             entries BLOB NOT NULL, weights BLOB NOT NULL);
@@ -97,16 +98,13 @@ def write_index(
         lengths.append(batch.lengths())
         facts.append(facts_of(filed))
         named = batch.named()
-        holders = named.entries + (number + 1)
-        concept_lists.add(named.concepts, holders, named.weights)
+        concept_lists.add(named.concepts, named.entries + (number + 1), named.weights)
         numbers = range(number + 1, number + 1 + len(batch))
         number += len(batch)
-        insert(connection, "search_entries", rows_of(numbers, filed))
+        said = concepts_said(named, list(vocabulary.concepts), len(batch))
+        insert(connection, "search_entries", rows_of(numbers, filed, said))
         if "records" not in filed.schema.names:
             insert(connection, "search_others", shown_of(numbers, filed))
-        slugs = list(vocabulary.concepts)
-        found = ([slugs[n] for n in named.concepts.tolist()], named.weights.tolist(), named.said)
-        insert(connection, "search_concepts", zip(holders.tolist(), *found, strict=True))
         connection.executemany(
             "INSERT INTO search_text(rowid, title, extra, body) VALUES (?,?,?,?)",
             zip(numbers, *batch.stemmed(), strict=True),

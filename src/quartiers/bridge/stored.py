@@ -161,10 +161,8 @@ class Index:
     def concepts(self, numbers: Iterable[int]) -> dict[int, list[tuple[str, float, str]]]:
         """Entry → (concept, weight, words as written)."""
         found: dict[int, list[tuple[str, float, str]]] = {}
-        for number, slug, weight, said in self._in(
-            "number, slug, weight, words FROM search_concepts WHERE number", numbers
-        ):
-            found.setdefault(number, []).append((slug, weight, said))
+        for number, said in self._in("number, concepts FROM search_entries WHERE number", numbers):
+            found[number] = sorted(map(tuple, json.loads(said)))
         return found
 
     def numbers(self, column: str, values: Iterable[str]) -> list[int]:

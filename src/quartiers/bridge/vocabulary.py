@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from quartiers import lexicon
 from quartiers.lexicon import NOTHING, STOP, Lexicon, Term
@@ -121,17 +122,18 @@ class Vocabulary(dict[str, int]):
         """The states where the words ``begins`` lead with those that follow: ``telling[after]`` and on,
         ``last`` excluded."""
         states, at = np.array(self.start, np.int32)[begins], after.copy()
-        follows = np.array(self.follows, bool)
+        follows = np.array(self.follows, bool)[telling]
         going = np.arange(len(begins))
         while True:
             is_open = np.array(self.open, bool)
             going = going[is_open[states[going]] & (at[going] < last[going])]
-            going = going[follows[telling[at[going]]]]
+            going = going[follows[at[going]]]
             if not len(going):
                 return states
             codes = (states[going].astype(np.int64) << 32) | telling[at[going]]
-            distinct, which = np.unique(codes, return_inverse=True)
-            led = np.array([self.steps[code] for code in distinct.tolist()], np.int32)[which]
+            met = pa.array(codes).dictionary_encode()
+            steps = [self.steps[code] for code in met.dictionary.to_pylist()]
+            led = np.array(steps, np.int32)[met.indices.to_numpy()]
             going, led = going[led != NOWHERE], led[led != NOWHERE]
             states[going] = led
             at[going] += 1
