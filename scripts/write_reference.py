@@ -17,7 +17,7 @@ import pyarrow as pa
 from quartiers import shapes
 from quartiers.cli import COMMANDS
 from quartiers.link.fields import rules
-from quartiers.tables import ALIGNMENTS, CLAIMS, PORTRAITS
+from quartiers.tables import ALIGNMENTS, CLAIMS, PORTRAITS, UNSEEN
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -55,7 +55,9 @@ def tables_page() -> str:
     """Each table of an edition, with its columns."""
     parts = ["# Tables of an edition\n"]
     schemas: dict[str, pa.Schema] = {t: getattr(shapes, name) for t, name in TABLES.items()}
-    for table, schema in (schemas | {"claims": CLAIMS} | PORTRAITS | ALIGNMENTS).items():
+    for table, schema in (
+        schemas | {"claims": CLAIMS, "unseen": UNSEEN} | PORTRAITS | ALIGNMENTS
+    ).items():
         rows = "\n".join(
             f"| `{f.name}` | {type_name(f.type)} | {'' if f.nullable else 'always'} |"
             for f in schema

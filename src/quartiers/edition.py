@@ -39,6 +39,7 @@ TABLES: tuple[str, ...] = (
     "compared",
     "initiatives",
     "claims",
+    "unseen",
     "measures",
     "findings",
     *PORTRAITS,

@@ -38,6 +38,7 @@ from quartiers.engine import BATCH_ROWS, map_batches, usable_cores
 from quartiers.judgements import Judgements, correct, read_judgements
 from quartiers.link import Memory, identities, initiatives, link, unseen
 from quartiers.link.judgements import read_judgements as pairs_of_study
+from quartiers.link.unseen import national
 from quartiers.locate import locate_batch, perimeter_issues
 from quartiers.publish.exports import write_exports
 from quartiers.publish.report import write_report
@@ -234,16 +235,16 @@ def compare_territories(job: Build) -> None:
     perimeters = job.perimeters
     figures = measures(view, records, territories, perimeters=perimeters)
     write(job, "measures", figures.cast(MEASURE_SCHEMA))
-    columns = ["kind", "digital", "sources"]
-    held = view.filter(view["in_quartiers"]).select(columns).to_pylist()
-    missing = unseen(held).get(None)
+    columns = ["kind", "digital", "in_quartiers", "insee_code", "themes", "sources"]
+    missing = unseen(view.select(columns).to_pylist(), territories)
+    write(job, "unseen", missing)
     answers = findings(
         view,
         records,
         figures,
         territories,
         detections=read(job, "detections"),
-        unseen=missing.as_dict() if missing else None,
+        unseen=national(missing),
     )
     write(job, "findings", answers.cast(FINDING_SCHEMA))
     for name, table in portraits(view, territories, perimeters=perimeters).items():

@@ -80,6 +80,15 @@ CLAIMS = _table(
     **{"opposed": "yes!", "record": "text!", "source": "text!", "date": "text"},
 )
 
+#: One row an estimate of what no list knows: scope ∈ lieux | lieux-quartiers | actions-quartiers; theme
+#: null for all; status ∈ estime | trop-peu | une-liste | modele-rejete (``study/link/national_lists.toml``
+#: says what each means, and what each method supposes); ``seen`` in ``lists``, ``shared`` in two or more.
+UNSEEN = _table(
+    **{"scope": "text!", "territory": "text!", "theme": "text", "method": "text"},
+    **{"value": "number", "low": "number", "high": "number", "seen": "whole!"},
+    **{"shared": "whole!", "lists": "whole!", "status": "text!"},
+)
+
 #: What each concept is called elsewhere (``bridge.alignments``).
 ALIGNMENTS: dict[str, pa.Schema] = {
     "alignments": _table(

@@ -1,6 +1,6 @@
 """What we do not know, measured: accuracy, sources, losses, doubts, what escapes.
 
-**Reads** the edition's tables, ``evaluation/reading.json``. **Writes** nothing.
+**Reads** the edition's tables, the cards of estimates, ``evaluation/reading.json``. **Writes** nothing.
 **Method** Counts of the edition, once an edition; accuracy as ``quartiers evaluate`` wrote it, with the
 split it was measured on. **Limits** An installation without the ``evaluation`` folder says so.
 """
@@ -18,7 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from observatory.edition import Edition, current
 from observatory.pages.findings import findings
+from quartiers.compare.reading import unseen_of
+from quartiers.link.unseen import card
 from quartiers.shapes import THEMES
+from quartiers.territories import load as load_territories
 
 EVALUATION = Path(__file__).parents[3] / "evaluation" / "reading.json"
 #: What a record may leave unsaid.
@@ -43,6 +46,8 @@ def page(request: HttpRequest) -> HttpResponse:
             **counts(edition),
             "accuracy": accuracy(),
             "each": each_theme(),
+            "escaping": escaping(edition),
+            "unseen_methods": list(card()["methods"].values()),
             "gap_rows": [(GAPS[k], n) for k, n in counts(edition)["gaps"].items() if n],
         },
     )
@@ -100,6 +105,17 @@ def counts(edition: Edition) -> dict[str, Any]:
             )
         ],
     }
+
+
+@lru_cache(maxsize=2)
+def escaping(edition: Edition) -> list[dict[str, Any]]:
+    """The estimates of what no list knows, the nation first; empty when nothing can be estimated."""
+    rows = unseen_of(edition.connection) if edition.has("unseen") else []
+    known = load_territories()
+    for row in rows:
+        row["label"] = "" if row["theme"] else known.label(row["territory"])
+    said = any(row[scope]["least"] for row in rows for scope in ("quarters", "everywhere"))
+    return rows if said else []
 
 
 def source(row: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from quartiers.errors import EditionError
+from quartiers.shapes import THEMES
 
 #: Columns that hold a list as JSON text.
 LISTS = frozenset(
@@ -118,6 +119,31 @@ def initiatives_named(connection: sqlite3.Connection, ids: Sequence[str]) -> dic
     marks = ", ".join("?" * len(ids))
     sql = f"SELECT * FROM initiatives WHERE id IN ({marks})"
     return {row["id"]: row for row in ask(connection, sql, ids)}
+
+
+def unseen_of(connection: sqlite3.Connection) -> list[Line]:
+    """The estimates of what no list knows: the nation, each theme, each region.
+
+    ``quarters`` and ``everywhere`` are {seen, status, least, modelled}: the estimate that supposes least,
+    and the one of lists that depend on each other; None where there is none (``status`` says why).
+    """
+    sql = """SELECT * FROM unseen WHERE scope IN ('lieux-quartiers', 'lieux') AND
+             (territory = 'FR' OR (territory LIKE 'REG%' AND theme IS NULL)) ORDER BY rowid"""
+    found: dict[tuple[str, str | None], Line] = {}
+    for row in ask(connection, sql):
+        key = row["territory"], row["theme"]
+        line = found.setdefault(key, {"territory": key[0], "theme": key[1]})
+        scope = "everywhere" if row["scope"] == "lieux" else "quarters"
+        blank = {"seen": row["seen"], "status": row["status"], "least": None, "modelled": None}
+        side = line.setdefault(scope, blank)
+        if row["status"] == "estime":
+            side["modelled" if row["method"] == "log-linéaire" else "least"] = row
+    for line in found.values():
+        for scope in ("quarters", "everywhere"):
+            nothing = {"seen": 0, "status": "une-liste", "least": None, "modelled": None}
+            line.setdefault(scope, nothing)
+    order = {None: -1} | {theme: rank for rank, theme in enumerate(THEMES)}
+    return sorted(found.values(), key=lambda r: (r["territory"], order[r["theme"]]))
 
 
 def findings(connection: sqlite3.Connection) -> list[Line]:

@@ -11,10 +11,12 @@ from collections import Counter
 from typing import Any
 
 from quartiers.compare.answers import STRATA, figure, number, percent, span, stratum_of
-from quartiers.compare.cards import read_cards
+from quartiers.compare.cards import label, read_cards
 from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS
 from quartiers.compare.indicators import year_of
+from quartiers.compare.reading import unseen_of
+from quartiers.link.unseen import card
 from quartiers.publish.chapters import (
     gap_chapter,
     relay_chapter,
@@ -100,6 +102,7 @@ def national(folder: Folder, territories: Territories) -> dict[str, Any]:
         },
         "conclusion": conclusion(answers),
         "unknown": unknown_lines(folder, territories),
+        **unseen_rows(folder, territories),
         "sources": source_rows(folder),
         "cards": list(read_cards().values()),
     }
@@ -258,6 +261,17 @@ def unknown_lines(folder: Folder, territories: Territories) -> list[str]:
     if issues:
         lines.append(f"Lignes perdues ou abîmées à la lecture, chacune nommée : {lost}.")
     return lines
+
+
+def unseen_rows(folder: Folder, territories: Territories) -> dict[str, Any]:
+    """What no list knows, of places: each estimate and its interval, or that there is none."""
+    rows = unseen_of(folder.tables)
+    for row in rows:
+        row["label"] = (
+            label("theme", row["theme"]) if row["theme"] else territories.label(row["territory"])
+        )
+    said = any(row[scope]["least"] for row in rows for scope in ("quarters", "everywhere"))
+    return {"unseen": rows if said else [], "unseen_methods": list(card()["methods"].values())}
 
 
 def source_rows(folder: Folder) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ TABLES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "identities": (None, ("entity_id",)),
     "initiatives": (None, ("main_theme", "insee_code", "qpv_code", "digital")),
     "claims": (None, ("initiative",)),
+    "unseen": (None, ("territory",)),
     "measures": (None, ("territory", "indicator")),
     "findings": (None, ()),
     "issues": (None, ("source", "stage")),
