@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from quartiers.lexicon import STRONG
 from quartiers.reading import model as reading
 from quartiers.reading.columns import batch_texts, because_column
 from quartiers.reading.experts import Label, expert_labels
@@ -49,14 +48,13 @@ def detect_texts(texts: Sequence[str], *, explain_all: bool = False) -> list[Det
     """The model's verdict on each text. Most say nothing of the digital: their words alone are
     weighed, all at once; what else they name is not asked."""
     model, skimmed = reading.load(), Skimmed(texts)
-    alone = [model.digital_score(words, {}) for words in skimmed.total.tolist()]
-    verdicts = [Detection("non-numerique", score, []) for score in alone]
-    worth = (np.array(alone) > model.doubt[0]) | explain_all
-    for at in np.flatnonzero(worth | skimmed.speaks).tolist():
-        hits = skimmed.hits(at)
-        if worth[at] or any(hit.entry.strength in STRONG for hit in hits):
-            heard, words = skimmed.heard(at, hits), float(skimmed.total[at])
-            verdicts[at] = judge(texts[at], heard, words, explain_all=explain_all)
+    alone = model.digital_scores(skimmed.total)
+    verdicts = [Detection("non-numerique", score, []) for score in alone.tolist()]
+    worth = (alone > model.doubt[0]) | explain_all
+    worth[skimmed.speaking()] = True
+    for at in np.flatnonzero(worth).tolist():
+        heard, words = skimmed.heard(at), float(skimmed.total[at])
+        verdicts[at] = judge(texts[at], heard, words, explain_all=explain_all)
     return verdicts
 
 

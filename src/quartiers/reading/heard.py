@@ -31,5 +31,5 @@ def recall(texts: Sequence[str]) -> list[Heard]:
     forgotten = [text for text in dict.fromkeys(texts) if text not in known]
     if forgotten:
         skimmed = Skimmed(forgotten)
-        known |= {text: skimmed.heard(at, skimmed.hits(at)) for at, text in enumerate(forgotten)}
+        known |= {text: skimmed.heard(at) for at, text in enumerate(forgotten)}
     return [known[text] for text in texts]

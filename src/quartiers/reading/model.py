@@ -86,6 +86,12 @@ class Model:
         weights: list[float] = weighed(self.word_weights, words)[:, 0].tolist()
         return weights
 
+    def digital_scores(self, words: Array) -> Array:
+        """The probabilities of being digital of texts that name nothing, from what their words
+        weigh."""
+        logits = self.slope * (words + self.bias) + self.offset
+        return 1.0 / (1.0 + np.exp(-np.maximum(logits, -30)))
+
     def digital_score(self, words: float, features: Mapping[str, float]) -> float:
         """The probability of being digital, from what a text's words weigh and its features."""
         known = self.features

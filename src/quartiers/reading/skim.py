@@ -131,8 +131,8 @@ class Heard(NamedTuple):
 class Skimmed:
     """The texts of a batch, cut into numbered words.
 
-    ``total``: the sum of the weights of each text's distinct words over the root of their number;
-    ``speaks``: whether it may name something digital."""
+    ``total``: the sum of the weights of each text's distinct words over the root of their number.
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts, known = texts, vocabulary()
@@ -151,9 +151,7 @@ class Skimmed:
         self.facts = np.append(facts, np.zeros(1, _FACTS))
         self.following = self.next_words()
         terms = self.openings("term", known.terms)
-        self.speaks = np.zeros(len(texts), bool)
-        self.speaks[self.text_of[terms == STRONG_TERM]] = True
-        self.terms = self.by_text(terms)
+        self.terms, self.strong = self.by_text(terms), self.by_text(terms == STRONG_TERM)
         self.cues = self.by_text(self.openings("cue", known.cues))
 
     def totals(self, weights: Any) -> Any:
@@ -181,21 +179,31 @@ class Skimmed:
         places = np.flatnonzero(openings)
         return places.tolist(), np.searchsorted(places, self.bounds).tolist()
 
-    def hits(self, at: int) -> list[lexicon.Hit]:
-        """The concepts that text number ``at`` names."""
-        places = self.within(at, *self.terms)
-        return lexicon.load().named_at(self.words(at), places, self.clean[at])
+    def speaking(self) -> list[int]:
+        """The texts that may name something digital: most may not, and nothing else is asked of
+        them. A false friend may still take the words."""
+        first, bounds = lexicon.load().first, self.strong[1]
+        kept = []
+        for at in np.flatnonzero(np.diff(bounds)).tolist():
+            words = self.words(at)
+            for place in self.within(at, *self.strong):
+                _, told = lexicon.longest(words, place, first[words[place]])
+                if told and strength(told) == STRONG_TERM:
+                    kept.append(at)
+                    break
+        return kept
 
-    def heard(self, at: int, hits: list[lexicon.Hit]) -> Heard:
-        """All that is heard in text number ``at``, beside its ``hits``."""
-        words, within, opens = self.words(at), slice(*self.bounds[at : at + 2]), self.opens[at]
+    def heard(self, at: int) -> Heard:
+        """All that is heard in text number ``at``."""
+        known, words = lexicon.load(), self.words(at)
+        within, opens = slice(*self.bounds[at : at + 2]), self.opens[at]
         return Heard(
             words,
             (self.starts[within] - opens).tolist(),
             (self.ends[within] - opens).tolist(),
             self.back.get(at),
-            hits,
-            lexicon.load().cues_at(words, self.within(at, *self.cues)),
+            known.named_at(words, self.within(at, *self.terms), self.clean[at]),
+            known.cues_at(words, self.within(at, *self.cues)),
         )
 
     def words(self, at: int) -> list[str]:
@@ -223,6 +231,9 @@ def readable_all(texts: Sequence[str]) -> tuple[Sequence[str], dict[int, list[in
 def numbered(folded: bytes, lengths: Any) -> tuple[Any, list[str]]:
     """The words of a folded text as numbers, and the words so numbered."""
     ends = np.cumsum(lengths, dtype=np.int32)
-    buffers = (pa.py_buffer(np.append(np.int32(0), ends)), pa.py_buffer(folded.replace(b" ", b"")))
+    buffers = (
+        pa.py_buffer(np.append(np.int32(0), ends)),
+        pa.py_buffer(folded.translate(None, b" ")),
+    )
     coded = pa.StringArray.from_buffers(len(lengths), *buffers).dictionary_encode()
     return coded.indices.to_numpy(), coded.dictionary.to_pylist()
