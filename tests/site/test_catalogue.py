@@ -184,6 +184,28 @@ def test_a_commune_is_called_by_its_name_however_a_source_spells_it(client: Any)
     assert town_of({"commune": None, "insee_code": None}) is None
 
 
+@pytest.mark.parametrize(
+    ("search", "said"),
+    [
+        ("capteurs", ">capteur</a>"),
+        ("Civic tech", ">concertation numérique</a>"),
+        ("wifi public", ">Wi-Fi public</a>"),
+        ("open data", "/rencontres/?sujet=donnees"),
+    ],
+)
+def test_a_search_that_names_a_notion_leads_to_its_words_in_the_other_world(
+    client: Any, search: str, said: str
+) -> None:
+    told = client.get("/initiatives/", {"q": search}, follow=True).content.decode()
+    assert said in told.split('class="named"')[1].split("</div>")[0]
+
+
+@pytest.mark.parametrize("search", ["capteurs de Vénissieux", "zzz", "", "-"])
+def test_a_search_that_names_no_notion_is_told_none(client: Any, search: str) -> None:
+    told = client.get("/initiatives/", {"q": search}, follow=True).content.decode()
+    assert 'class="named"' not in told
+
+
 def test_the_name_of_an_export_says_its_filters_and_its_edition(client: Any) -> None:
     answer = client.get("/initiatives/export.csv?theme=logement&territoire=REG84")
     assert "territoire-reg84_theme-logement" in answer["Content-Disposition"]

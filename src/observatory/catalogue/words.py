@@ -23,7 +23,7 @@ LEGENDS = {
     "lieu": _("Lieu relais"),
     "porteur": _("Porteur"),
     "infra": _("Infrastructure"),
-    "monde": _("Monde"),
+    "monde": _("Quartiers ou ville intelligente"),
     "annee": _("Année de début"),
     "source": _("Source"),
 }

@@ -16,6 +16,7 @@ from django.shortcuts import render
 
 from observatory.catalogue.exports import FORMATS, LARGEST_WORKBOOK, export
 from observatory.catalogue.index import index_of
+from observatory.catalogue.notions import notion_named
 from observatory.catalogue.question import SORTS, Question, namesakes, read_question
 from observatory.catalogue.results import Answer, answer, counts, select, told
 from observatory.catalogue.words import LEGENDS, active, value_label
@@ -76,6 +77,7 @@ def context(edition: Edition, found: Answer) -> dict[str, Any]:
         "found": found,
         "rows": result_rows(edition, found),
         "filters": filters,
+        "named": notion_named(question.words) if question.words else None,
         "facets": facets(edition, found),
         "places": places(edition, found),
         "sorts": [(s, name) for s, name in SORTS.items() if s != "pertinence" or question.words],
