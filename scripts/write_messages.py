@@ -2,12 +2,14 @@
 
 Run after a change of a visible sentence: ``.venv/bin/python scripts/write_messages.py``. It reads the
 marked sentences, keeps the translations there are, drops the ones nobody uses, names what is left to
-translate, and writes ``django.po`` and ``django.mo``.
+translate, and writes ``django.po`` and ``django.mo``. French needs no translation, only its unbreakable
+spaces (before «:», «;», «!», «?», inside « »): they are a ``django.mo`` too, so that nobody types them.
 ``tests/site/test_english.py`` fails when either is stale.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +23,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "src" / "observatory"
 WORDS = Path("locale") / "en" / "LC_MESSAGES" / "django.po"
+#: The same sentences in French, with their unbreakable spaces.
+SPACES = Path("locale") / "fr" / "LC_MESSAGES" / "django.mo"
 #: The calls that mark a sentence, and which of their arguments hold it.
 CALLS = dict(DEFAULT_KEYWORDS) | {"gettext_lazy": None, "ngettext_lazy": (1, 2)}
 #: Babel writes a day in the compiled file; the same one always, so that it changes only with its words.
@@ -95,6 +99,25 @@ def forms(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return said, given
 
 
+def spaced(sentence: str) -> str:
+    """A French sentence whose marks never begin a line, nor are left alone at the end of one."""
+    sentence = re.sub(r" (?=[:»])|(?<=«) ", "\u00a0", sentence)
+    return re.sub(r" (?=[;!?])", "\u202f", sentence)
+
+
+def spaces(words: Catalog) -> bytes:
+    """The compiled catalogue of the sentences that have such marks."""
+    french = Catalog(locale="fr", creation_date=NO_DAY)
+    for message in sorted((m for m in words if m.id), key=lambda m: (str(m.id), m.context or "")):
+        said = forms(message)[0]
+        given = tuple(map(spaced, said))
+        if given != said:
+            french.add(message.id, given if len(given) > 1 else given[0], context=message.context)
+    stream = BytesIO()
+    write_mo(stream, french)
+    return stream.getvalue()
+
+
 def missing(catalogue: Catalog) -> list[str]:
     """The sentences that are not translated yet."""
     return [
@@ -104,9 +127,12 @@ def missing(catalogue: Catalog) -> list[str]:
 
 def main() -> None:
     """Bring both files up to date, and say what is left."""
-    write(renewed(marked(), translated()))
-    for words in missing(translated()):
-        print(f"to translate: {words}")
+    words = marked()
+    write(renewed(words, translated()))
+    (SITE / SPACES).parent.mkdir(parents=True, exist_ok=True)
+    (SITE / SPACES).write_bytes(spaces(words))
+    for sentence in missing(translated()):
+        print(f"to translate: {sentence}")
 
 
 if __name__ == "__main__":

@@ -98,6 +98,19 @@ def test_every_marked_sentence_is_in_the_catalogue_and_no_other() -> None:
     assert now == kept, "run scripts/write_messages.py"
 
 
+def test_french_marks_are_held_to_their_words_and_nothing_else_changes() -> None:
+    words = write_messages.marked()
+    kept = (write_messages.SITE / write_messages.SPACES).read_bytes()
+    assert kept == write_messages.spaces(words), "run scripts/write_messages.py"
+    for message in words:
+        for said in write_messages.forms(message)[0] if message.id else ():
+            given = write_messages.spaced(said)
+            assert given.replace("\u00a0", " ").replace("\u202f", " ") == said
+            assert not re.search(r" [:;!?»]|« ", given)
+    with override("fr"):
+        assert gettext("Source :") == "Source\u00a0:"
+
+
 def test_the_compiled_catalogue_is_the_one_written() -> None:
     with (write_messages.SITE / write_messages.WORDS).with_suffix(".mo").open("rb") as file:
         compiled = read_mo(file)

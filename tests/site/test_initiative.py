@@ -192,7 +192,7 @@ def test_two_quarters_are_shown_with_the_rule_and_two_names_are_no_quarrel(
 ) -> None:
     told = page(client, contested)
     assert "Les sources ne disent pas toutes la même chose." in told
-    assert "Elles se contredisent sur : Quartier." in told
+    assert "Elles se contredisent sur\u00a0: Quartier." in told
     assert "Hors des quartiers prioritaires" in told and "Un autre nom" in told
     assert told.count('class="disagree"') == 1
     assert "Le mieux établi : dedans" in told

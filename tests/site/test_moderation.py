@@ -28,7 +28,7 @@ def test_the_queue_shows_what_waits_with_the_machines_reading(account: Any, sent
     sent()
     page = account("moderator").get("/moderation/").content.decode()
     assert "Les mardis de la tablette" in page
-    assert "La machine lit : numérique" in page
+    assert "La machine lit\u00a0: numérique" in page
 
 
 def test_what_is_not_confirmed_is_not_in_the_queue(account: Any, sent: Any) -> None:

@@ -92,7 +92,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_guarded() -> None:
 
 @pytest.mark.parametrize(
     ("said", "shown"),
-    [("2026-01", "janvier 2026"), ("2024-08-01", "1 août 2024"), ("2019", "2019"), ("", ""),
+    [("2026-01", "janvier 2026"), ("2024-08-01", "1er août 2024"), ("2019", "2019"), ("", ""),
      (None, ""), ("2019-13", "2019-13"), ("hier", "hier")],
 )  # fmt: skip
 def test_a_date_is_read_as_people_say_it(said: str | None, shown: str) -> None:

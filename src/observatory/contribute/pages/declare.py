@@ -31,6 +31,7 @@ from observatory.contribute.send import NotSent, SaidAlready, clean_cells, not_s
 from observatory.contribute.suggest import Proposal, propose
 from observatory.names import THEMES
 from quartiers.check import fields as schema
+from quartiers.territories import load
 
 FORMS = {"quoi": WhatForm, "ou": WhereForm, "qui": WhoForm}
 ORDER = (*FORMS, "relire")
@@ -120,7 +121,7 @@ def last_look(request: HttpRequest, draft: Draft) -> HttpResponse:
         "form": form,
         "told": told,
         "themes": [slug for slug in draft.cells.get("themes", []) if slug in THEMES],
-        "quarter": cells.get("code_qpv", ""),
+        "quarter": load().label(cells["code_qpv"]) if cells.get("code_qpv") else "",
         "proposal": proposal,
     }
     return render(request, "contribute/relire.html", context, status=422 if form.errors else 200)
