@@ -19,6 +19,9 @@ from django.core.cache import cache
 from observatory.api.buckets import CAPACITY, REFILL, take
 from observatory.contribute.limits import address_of
 from observatory.edition import current
+from quartiers.pipeline import judge
+from quartiers.reading.rows import SAID
+from quartiers.shapes import Record, records_batch
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -167,6 +170,33 @@ def test_detect_says_what_the_command_says(client: Any, tmp_path: Path) -> None:
     for row, item in zip(said, answer.json()["items"], strict=True):
         item["because"] = [{k: v for k, v in b.items() if v is not None} for b in item["because"]]
         assert item == {name: row[name] for name in item}
+
+
+def test_detect_says_what_a_build_says_of_the_same_texts(client: Any) -> None:
+    texts = [
+        "Atelier d'initiation à l'informatique et démarches en ligne",
+        "Un potager partagé",
+        "EPN des Lilas : l'e\u0301cran tactile, écrire à epn@exemple.fr",
+        "Réseau de chaleur et capteurs connectés",
+        "Café sans internet",
+    ]
+    batch = records_batch([Record("essai", str(n), "action", "", t) for n, t in enumerate(texts)])
+    built = judge(batch, perimeters=None)
+    answer = client.post(f"{API}/detect", {"texts": texts}, content_type="application/json")
+    items = answer.json()["items"]
+    names = {"theme": "themes", "infra": "infra", "form": "facets"}
+    for item, row in zip(items, built["detections"].to_pylist(), strict=True):
+        assert item["digital"] == SAID[row["value"]]
+        assert item["score"] == round(row["score"], 4)
+        for said, known in zip(item["because"], row["because"], strict=True):
+            assert known["weight"] == pytest.approx(said.pop("weight", None))
+            assert {k: v for k, v in known.items() if v is not None and k != "weight"} == {
+                k: v for k, v in said.items() if v is not None
+            }
+    values: list[dict[str, list[str]]] = [{n: [] for n in names.values()} for _ in texts]
+    for row in built["classifications"].to_pylist():
+        values[int(row["about"].split(":")[1])][names[row["dimension"]]].append(row["value"])
+    assert values == [{name: item[name] for name in names.values()} for item in items]
 
 
 def test_locate_says_what_the_command_says(client: Any, tmp_path: Path) -> None:
