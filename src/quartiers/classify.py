@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from quartiers.detect import quoted
 from quartiers.reading import model as reading
-from quartiers.reading.columns import batch_texts, because_column
+from quartiers.reading.columns import batch_texts, because_column, uncollected
 from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import topic_features
 from quartiers.reading.heard import recall
@@ -131,6 +131,7 @@ def expert_topics(label: Label, machine: Sequence[Topic]) -> list[Topic]:
     return topics
 
 
+@uncollected()
 def classify_batch(
     batch: pa.RecordBatch, *, machine: bool = False, labels: Mapping[str, Label] | None = None
 ) -> pa.RecordBatch:

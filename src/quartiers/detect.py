@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from quartiers.reading import model as reading
-from quartiers.reading.columns import batch_texts, because_column
+from quartiers.reading.columns import batch_texts, because_column, uncollected
 from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import digital_features
 from quartiers.reading.heard import remember
@@ -120,6 +120,7 @@ def quoted(text: str, heard: Heard, first: int, last: int) -> Because:
     return Because(quote=text[start:end], start=start, end=end)
 
 
+@uncollected()
 def detect_batch(
     batch: pa.RecordBatch,
     *,

@@ -19,6 +19,7 @@ from typing import Any
 from quartiers.classify import Topic, classify_texts
 from quartiers.detect import Detection, detect_texts
 from quartiers.errors import QuartiersError
+from quartiers.reading.columns import uncollected
 from quartiers.shapes import Because, record_text
 from quartiers.text import fold
 
@@ -84,6 +85,7 @@ def judge_row(row: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
     return judge_rows_together([row], columns)[0]
 
 
+@uncollected()
 def judge_rows_together(
     rows: Sequence[dict[str, Any]], columns: Sequence[str]
 ) -> list[dict[str, Any]]:
