@@ -15,14 +15,16 @@ known; the weights are a choice, written below, not learnt.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quartiers.shapes import INFRA
 
 if TYPE_CHECKING:  # compare stores the table: it reads this module, not the other way round
     from quartiers.compare.holdings import Ground, Grounds, Row
+    from quartiers.compare.peers import Peer
     from quartiers.territories import Territories
+    from quartiers.territories.tables import Commune
 
 #: Infrastructure topic → subjects of the renewal phases that open a door to it.
 SUBJECTS: dict[str, tuple[str, ...]] = {
@@ -63,24 +65,47 @@ SMALL = frozenset(("De", "Du", "Des", "Et", "La", "Le", "Les", "D", "L", "Aux", 
 MOST, EXAMPLES = 3, 3
 
 
+class Seat(NamedTuple):
+    """Where a territory is: the EPCI of its quarters, the inhabitants of their communes, their middle."""
+
+    epci: set[str | None]
+    people: int
+    latitude: float
+    longitude: float
+
+
+class Project(NamedTuple):
+    """A smart-city project, its commune and its EPCI where known."""
+
+    row: Row
+    there: Commune | None
+    epci: str | None
+
+
 def opportunity_rows(
     grounds: Grounds,
     held: Mapping[str, Sequence[Row]],
     view: Sequence[Row],
-    peers_of: Callable[[Ground], Sequence[str]],
+    peers: Mapping[str, Sequence[Peer]],
     relays: frozenset[str],
 ) -> Iterator[dict[str, Any]]:
     """The best topics of each territory that has peers, with their reasons."""
-    smart = [r for r in view if r["world"] == "ville-intelligente" and r["digital"] == "numerique"]
+    smart = [
+        project_of(row, grounds.territories)
+        for row in view
+        if row["world"] == "ville-intelligente" and row["digital"] == "numerique"
+    ]
+    projects = {topic: [p for p in smart if topic in (p.row["infra"] or ())] for topic in INFRA}
     for ground in sorted(grounds.by_code.values(), key=lambda g: g.code):
         if ground.level not in ("EPCI", "COM", "QPV") or not ground.quartiers:
             continue
         here = held.get(ground.code, ())
         present = {topic for row in here for topic in row["infra"] or ()}
         places = [r for r in here if relays & set(r["place_types"] or ())][:EXAMPLES]
-        alike = {code: held.get(code, ()) for code in peers_of(ground)}
+        alike = {p.ground.code: held.get(p.ground.code, ()) for p in peers[ground.code]}
+        at = seat_of(ground, grounds.territories)
         found = [
-            opportunity(ground, topic, places, alike, smart, grounds.territories)
+            opportunity(ground, at, topic, places, alike, projects[topic], grounds.territories)
             for topic in INFRA
             if topic not in present
         ]
@@ -91,10 +116,11 @@ def opportunity_rows(
 
 def opportunity(
     ground: Ground,
+    at: Seat,
     topic: str,
     places: Sequence[Row],
     alike: Mapping[str, Sequence[Row]],
-    smart: Sequence[Row],
+    projects: Sequence[Project],
     territories: Territories,
 ) -> dict[str, Any]:
     """One topic on one territory: its score, the facts, and the reasons in words."""
@@ -103,7 +129,7 @@ def opportunity(
         code for code, rows in alike.items() if any(topic in (r["infra"] or ()) for r in rows)
     ]
     examples = [r for code in having for r in alike[code] if topic in (r["infra"] or ())][:EXAMPLES]
-    partner, near = project(ground, topic, SUBJECTS[topic] if door else (), smart, territories)
+    partner, near = nearest(at, topic, SUBJECTS[topic] if door else (), projects)
     named = NAMES[topic]
     because = [
         f"rien trouvé ici sur {named} (il peut en exister que les sources consultées ne disent pas)"
@@ -154,45 +180,48 @@ def open_door(
     return best[1:]
 
 
-def project(
-    ground: Ground,
-    topic: str,
-    subjects: Sequence[str],
-    smart: Sequence[Row],
-    territories: Territories,
-) -> tuple[Row | None, bool]:
-    """A smart-city project on the topic, of the same EPCI if there is one; and whether it is."""
-    on_topic = [r for r in smart if topic in (r["infra"] or ())]
-    cities = {c for q in ground.quartiers for c in territories.qpv[q].communes}
-    epci = {territories.parents(c).get("EPCI") for c in cities} - {None}
-    near = [r for r in on_topic if territories.parents(r["insee_code"]).get("EPCI") in epci]
-    best = min(
-        near or on_topic,
-        key=lambda r: unlikeness(ground, r, topic, subjects, territories),
-        default=None,
+def seat_of(ground: Ground, territories: Territories) -> Seat:
+    """Where a territory's quarters are, and how many people live in their communes."""
+    quarters = [territories.qpv[code] for code in ground.quartiers]
+    communes = {c for q in quarters for c in q.communes}
+    cities = {territories.city(c) for c in communes}
+    return Seat(
+        {territories.parents(c).get("EPCI") for c in communes} - {None},
+        sum(territories.commune[c].population or 0 for c in cities if c in territories.commune),
+        sum(q.latitude for q in quarters) / len(quarters),
+        sum(q.longitude for q in quarters) / len(quarters),
     )
-    return best, bool(near)
 
 
-def unlikeness(
-    ground: Ground, row: Row, topic: str, subjects: Sequence[str], territories: Territories
-) -> float:
+def project_of(row: Row, territories: Territories) -> Project:
+    """A smart-city project, with its commune and its EPCI."""
+    code = row["insee_code"]
+    there = territories.commune.get(territories.city(code or ""))
+    return Project(row, there, territories.parents(code).get("EPCI"))
+
+
+def nearest(
+    at: Seat, topic: str, subjects: Sequence[str], projects: Sequence[Project]
+) -> tuple[Row | None, bool]:
+    """The project on the topic to call, of the same EPCI if there is one; and whether it is."""
+    near = [p for p in projects if p.epci in at.epci]
+    best = min(near or projects, key=lambda p: unlikeness(at, p, topic, subjects), default=None)
+    return (best.row if best else None), bool(near)
+
+
+def unlikeness(at: Seat, project: Project, topic: str, subjects: Sequence[str]) -> float:
     """How far from a territory a project is, in kind and on the map."""
-    there = territories.commune.get(territories.city(row["insee_code"] or ""))
+    row, there = project.row, project.there
     total: float = SECOND * (row["infra"][0] != topic)
     if "immeuble" in subjects and "logement" in (row["themes"] or ()):
         total -= FITS
     if there is None:
         return total + SIZE + FAR
-    quarters = [territories.qpv[code] for code in ground.quartiers]
-    here = {territories.city(c) for q in quarters for c in q.communes}
-    people = sum(territories.commune[c].population or 0 for c in here if c in territories.commune)
-    if people and there.population:
-        total += SIZE * abs(math.log10(people / there.population))
+    if at.people and there.population:
+        total += SIZE * abs(math.log10(at.people / there.population))
     if there.longitude is None or there.latitude is None:
         return total + FAR
-    north = sum(q.latitude for q in quarters) / len(quarters) - there.latitude
-    east = sum(q.longitude for q in quarters) / len(quarters) - there.longitude
+    north, east = at.latitude - there.latitude, at.longitude - there.longitude
     east *= math.cos(math.radians(there.latitude))
     return total + FAR * min(math.hypot(north, east) * KM_A_DEGREE / 500, 1.0)
 

@@ -226,6 +226,7 @@ def gamma_cdf(x: float, a: float) -> float:
     return max(0.0, 1 - head * fraction)
 
 
+@lru_cache(maxsize=65_536)  # one prior, small counts: few shapes for many territories
 def gamma_quantile(p: float, a: float) -> float:
     """The quantile of a gamma law of shape ``a`` and rate 1: Newton, kept in a shrinking bracket."""
     if a < 1:

@@ -12,7 +12,7 @@ doors, the perimeters. A page, a report or a program reads rows.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS, Ground, Grounds, Row, hold, is_held, lay, read_view
 from quartiers.compare.indicators import year_of
 from quartiers.compare.intervals import wilson
-from quartiers.compare.peers import city_of, facts_of, lacking, level_of, peers_in, region_of
+from quartiers.compare.peers import Peer, city_of, facts_of, lacking, level_of, peers_in, region_of
 from quartiers.compare.vocabulary import worlds_gap
 from quartiers.locate.perimeters import read_perimeters_wgs84
 from quartiers.locate.relays import coverage, minutes
@@ -48,17 +48,22 @@ def portraits(
     view = read_view(initiatives)
     grounds = lay(territories)
     held = hold(view, grounds)
+    peers = {
+        code: peers_in(level, code)
+        for level in (level_of(grounds, name) for name in PEERED)
+        for code in level.place
+    }
     rows: dict[str, Iterator[dict[str, Any]]] = {
         "territories": territory_rows(grounds, held),
         "holdings": holding_rows(grounds, held),
-        "peers": peer_rows(grounds),
-        "lacks": lack_rows(grounds, held),
+        "peers": peer_rows(peers),
+        "lacks": lack_rows(grounds, held, peers),
         "relays": relay_rows(view, territories, perimeters),
         "years": year_rows(grounds, held),
         "profiles": profile_rows(held.get("FR", [])),
         **word_tables(view),
         "renewals": renewal_rows(territories),
-        "opportunities": opportunity_rows(grounds, held, view, peers_by_level(grounds), relays()),
+        "opportunities": opportunity_rows(grounds, held, view, peers, relays()),
         "perimeters": perimeter_rows(perimeters),
     }
     return {
@@ -105,44 +110,36 @@ def holding_rows(grounds: Grounds, held: Mapping[str, Sequence[Row]]) -> Iterato
             yield {"territory": code, "initiative": row["id"]}
 
 
-def peer_rows(grounds: Grounds) -> Iterator[dict[str, Any]]:
+def peer_rows(peers: Mapping[str, Sequence[Peer]]) -> Iterator[dict[str, Any]]:
     """The territories that resemble each one, nearest first."""
-    for name in PEERED:
-        level = level_of(grounds, name)
-        for code in level.place:
-            for rank, peer in enumerate(peers_in(level, code), 1):
-                yield {
-                    "territory": code,
-                    "rank": rank,
-                    "peer": peer.ground.code,
-                    "distance": peer.distance,
-                }
+    for code, alike in peers.items():
+        for rank, peer in enumerate(alike, 1):
+            yield {
+                "territory": code,
+                "rank": rank,
+                "peer": peer.ground.code,
+                "distance": peer.distance,
+            }
 
 
-def peers_by_level(grounds: Grounds) -> Callable[[Ground], list[str]]:
-    """Territory → the codes of its peers; a level's facts are computed once."""
-    levels = {name: level_of(grounds, name) for name in PEERED}
-    return lambda ground: [p.ground.code for p in peers_in(levels[ground.level], ground.code)]
-
-
-def lack_rows(grounds: Grounds, held: Mapping[str, Sequence[Row]]) -> Iterator[dict[str, Any]]:
+def lack_rows(
+    grounds: Grounds, held: Mapping[str, Sequence[Row]], peers: Mapping[str, Sequence[Peer]]
+) -> Iterator[dict[str, Any]]:
     """What a territory's peers do and that was not found on it, with initiatives to call."""
-    for name in PEERED:
-        level = level_of(grounds, name)
-        for code, here in level.place.items():
-            found = lacking(level.grounds[here], peers_in(level, code), held)
-            for rank, item in enumerate(found[:LACKS], 1):
-                yield {
-                    "territory": code,
-                    "rank": rank,
-                    "kind": item.kind,
-                    "value": item.value,
-                    "label": label(item.kind, item.value),
-                    "having": item.having,
-                    "peers": item.peers,
-                    "expected": item.expected,
-                    "examples": [r["id"] for r in choose(item.examples, EXAMPLES)],
-                }
+    for code, alike in peers.items():
+        found = lacking(grounds.by_code[code], alike, held)
+        for rank, item in enumerate(found[:LACKS], 1):
+            yield {
+                "territory": code,
+                "rank": rank,
+                "kind": item.kind,
+                "value": item.value,
+                "label": label(item.kind, item.value),
+                "having": item.having,
+                "peers": item.peers,
+                "expected": item.expected,
+                "examples": [r["id"] for r in choose(item.examples, EXAMPLES)],
+            }
 
 
 def relay_rows(

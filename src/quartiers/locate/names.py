@@ -123,6 +123,8 @@ class Words:
     offices: frozenset[str]
     streets: frozenset[str]
     buildings: frozenset[str]
+    #: Words that many names share, or that are words of their own.
+    ordinary: frozenset[str]
 
 
 @lru_cache(maxsize=200_000)
@@ -146,16 +148,20 @@ def keys(name: str) -> Keys:
 def words() -> Words:
     """The words of the study, read once a process."""
     table = tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))
+    generic, common, persons = (
+        frozenset(key(w) for w in table[name]) for name in ("generic", "common", "persons")
+    )
     return Words(
-        generic=frozenset(key(w) for w in table["generic"]),
-        common=frozenset(key(w) for w in table["common"]),
-        persons=frozenset(key(w) for w in table["persons"]),
+        generic=generic,
+        common=common,
+        persons=persons,
         elsewhere=frozenset(keys(w) for w in table["elsewhere"]),
         close_support=frozenset(table["close_support"]),
         support=frozenset(table["support"]),
         offices=frozenset(table["offices"]),
         streets=frozenset(table["streets"]),
         buildings=frozenset(table["buildings"]),
+        ordinary=generic | common | persons,
     )
 
 
@@ -163,12 +169,11 @@ def strength(name: Keys, known: Words) -> Strength:
     """How much a name says by itself."""
     if name in known.elsewhere or all(k in known.generic or k.isdigit() for k in name):
         return "weak"
-    ordinary = known.generic | known.common | known.persons
     first = name[0]
     after_someone = first in known.persons or first in ("saint", "sainte")
-    if any(k not in ordinary and not k.isdigit() and len(k) > 2 for k in name):
+    if any(k not in known.ordinary and not k.isdigit() and len(k) > 2 for k in name):
         return "plain" if len(name) > 1 and after_someone else "clear"
-    if after_someone or all(k in known.persons | known.generic for k in name):
+    if after_someone or all(k in known.persons or k in known.generic for k in name):
         return "person"
     return "plain"
 

@@ -57,6 +57,7 @@ class Territories:
     qpv_of_commune: dict[str, list[str]] = field(default_factory=dict)
     qpv_of_epci: dict[str, list[str]] = field(default_factory=dict)
     communes_named: dict[str, list[str]] = field(default_factory=dict)
+    renewals_of_qpv: dict[str, list[Renewal]] = field(default_factory=dict)
 
     def city(self, insee_code: str) -> str:
         """The commune that an arrondissement (or a former commune) is part of; itself otherwise."""
@@ -93,7 +94,7 @@ class Territories:
 
     def renewals_of(self, qpv_code: str) -> list[Renewal]:
         """The renewal sites tied to a QPV."""
-        return [site for site in self.renewal.values() if qpv_code in site.qpv]
+        return list(self.renewals_of_qpv.get(qpv_code, ()))
 
     def doors_of(self, site: Renewal) -> dict[str, str]:
         """Subject → door at the site's phase; empty when the phase is not known («à vérifier»)."""
@@ -227,6 +228,7 @@ def load() -> Territories:
     )  # fmt: skip
     join_ept(known)
     by_commune, by_epci, named = defaultdict(list), defaultdict(list), defaultdict(list)
+    by_qpv = defaultdict(list)
     for q in known.qpv.values():
         for insee_code in q.communes:
             by_commune[insee_code].append(q.code)
@@ -235,7 +237,10 @@ def load() -> Territories:
     for c in known.commune.values():
         named[plain(c.nom)].append(c.code)
     known.qpv_of_commune, known.qpv_of_epci = dict(by_commune), dict(by_epci)
-    known.communes_named = dict(named)
+    for site in known.renewal.values():
+        for code in dict.fromkeys(site.qpv):
+            by_qpv[code].append(site)
+    known.communes_named, known.renewals_of_qpv = dict(named), dict(by_qpv)
     return known
 
 
