@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from conftest import run_quartiers
 from quartiers.explain import explain
+from quartiers.link import identities
 
 
 def test_the_journey_of_a_record_names_the_five_record_verbs(embedded: Path) -> None:
@@ -46,6 +49,23 @@ def test_an_initiative_is_explained_by_each_of_its_records(embedded: Path) -> No
     link = pq.read_table(embedded / "links.parquet").to_pylist()[0]
     journeys = explain(embedded, link["entity_id"])
     assert link["about"] in [j.record["id"] for j in journeys]
+
+
+def test_an_id_of_an_earlier_edition_leads_to_what_replaced_it(
+    embedded: Path, tmp_path: Path
+) -> None:
+    links = pq.read_table(embedded / "links.parquet")
+    names = dict(zip(links["about"].to_pylist(), links["entity_id"].to_pylist(), strict=True))
+    now = names["benchmark:pimms-paris"]
+    earlier, later = tmp_path / "earlier.parquet", tmp_path / "later"
+    former = ["qancienid" if name == now else name for name in names.values()]
+    pq.write_table(pa.table({"about": list(names), "entity_id": former}), earlier)
+    shutil.copytree(embedded, later)
+    pq.write_table(identities(links, earlier), later / "identities.parquet")
+    done = run_quartiers("explain", "qancienid", "--edition", str(later))
+    assert f"qancienid is now {now}" in done.stdout
+    assert "benchmark:pimms-paris" in done.stdout
+    assert "is now" not in run_quartiers("explain", now, "--edition", str(later)).stdout
 
 
 def test_programs_may_read_the_journey(embedded: Path) -> None:

@@ -33,6 +33,9 @@ def command(identifier: str, edition: str | None, as_json: bool) -> None:
         click.echo(json.dumps([asdict(j) for j in journeys], ensure_ascii=False, indent=1))
         return
     console = Console(soft_wrap=True, highlight=False)
+    heirs = {j.link["entity_id"] for j in journeys if j.link}
+    if identifier not in heirs | {j.record["id"] for j in journeys}:
+        console.print(f"{identifier} is now {', '.join(sorted(heirs))}")
     for journey in journeys:
         print_journey(console, journey)
     print_claims(console, journeys[-1].claims)
