@@ -324,8 +324,12 @@ def page(result: dict[str, Any]) -> str:
         "",
         f"{result['rows']} lignes rapprochées en entier par chaque méthode, puis lues sur "
         f"{result['pairs']} paires choisies ambiguës ({result['same_pairs']} « même lieu ») et six "
-        "communes entières. Nos poids n'ont jamais vu la paire ni la commune jugées ; les règles "
-        "écrites et les seuils ont été choisis sur ces mêmes paires. Le seuil de Splink est le meilleur sur ces paires. Intervalles à 95 %.",
+        "communes entières. Intervalles à 95 %.",
+        "",
+        "**Ce que ces chiffres ne disent pas.** Nos poids n'ont jamais vu la paire ni la commune qu'ils "
+        "jugent ici ; mais les règles écrites et les seuils ont été choisis en lisant ces mêmes paires et "
+        "ces mêmes communes : sur des lieux jamais lus, il faut attendre un peu moins. Le seuil de Splink "
+        "est celui qui lui réussit le mieux sur ces paires.",
         "",
         "| méthode | précision | rappel | F1 | rappel entre listes | F1 des communes |",
         "|---|---|---|---|---|---|",

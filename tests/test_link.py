@@ -66,8 +66,25 @@ SAME = [
         place("a:1", "Association Le Fil Numérique", address="3 bd Voltaire", **LYON),
         place("b:1", "LE FIL NUMERIQUE", address="3 BOULEVARD VOLTAIRE 69008 LYON", **LYON),
     ),
+    (
+        place("a:1", "Maison des Solidarités", siret="26690123400011", **LYON, **AT),
+        place("b:1", "Centre communal d'action sociale", siret="26690123400011", **LYON, **AT),
+    ),
+    (
+        place("a:1", "Association pour le développement local", address="3 bd Voltaire", **LYON),
+        place("b:1", "ADL", address="3 BOULEVARD VOLTAIRE", **LYON),
+    ),
 ]
+HALL = {"address": "place de la Mairie"}
 DIFFERENT = [
+    (
+        place("a:1", "Mairie de Vallon", postcode="26770", commune="Vallon", **HALL),
+        place("b:1", "Mairie de Montbrun", postcode="26230", commune="Montbrun", **HALL),
+    ),
+    (
+        place("a:1", "Médiathèque La Turbine", **LYON, **AT),
+        place("a:2", "Cyberbase La Turbine", **LYON, **AT),
+    ),
     (
         place("a:1", "Mairie de Vallon", siret="21690123400011", **LYON, **AT),
         place("b:1", "Médiathèque de Vallon", siret="21690123400011", **LYON, **AT),
@@ -100,6 +117,18 @@ def test_one_place_under_two_names_is_one(a: dict[str, Any], b: dict[str, Any]) 
 @pytest.mark.parametrize(("a", "b"), DIFFERENT, ids=[b["title"] for _, b in DIFFERENT])
 def test_two_neighbours_stay_two(a: dict[str, Any], b: dict[str, Any]) -> None:
     assert decided(a, b) != "meme"
+
+
+def test_one_commune_misspelt_is_not_two() -> None:
+    named = {"title": "France services", "postcode": "26770"}
+    a = place("a:1", commune="Sainte-Verone", **named, **HALL)
+    b = place("b:1", commune="Saint Verone", **named, **HALL)
+    assert decided(a, b) == "meme"
+
+
+def test_a_siret_rounded_by_a_spreadsheet_is_unknown() -> None:
+    assert as_item(place("a:1", "CCAS", siret="26690100000000")).siret is None
+    assert as_item(place("a:1", "CCAS", siret="26690123400011")).siret == "26690123400011"
 
 
 def test_missing_is_missing_and_never_a_distance_of_zero() -> None:

@@ -25,6 +25,7 @@ from quartiers.link.sides import (
     Pairs,
     Sides,
     Traits,
+    bits,
     core,
     has,
     names_of,
@@ -39,6 +40,8 @@ DISTANCES = (25, 75, 200, 600, 2500)
 NEAR_M, CLOSE_M, AROUND_M = 75, 200, 600
 #: Streets are alike from the first, partly from the second (of 100).
 ALIKE, PARTLY = 85, 60
+#: Two communes' names are one, misspelt, from this likeness on.
+SPELT = 90
 
 
 def compare(a: Item, b: Item) -> dict[str, float]:
@@ -54,14 +57,21 @@ def facts_of(sides: Sides, keys: NDArray[np.int64]) -> Facts:
     names, a, b = names_of(sides.names, left, right)
     facts: Facts = {}
     likeness, has_proper = name_facts(facts, names, a, b)
-    traits = (taken(sides.traits, left), taken(sides.traits, right))
-    pairs = Pairs(*traits, names.kinds[a], names.kinds[b])
+    here, there = taken(sides.traits, left), taken(sides.traits, right)
+    kinds = (kinds_run(names.kinds[a], here), kinds_run(names.kinds[b], there))
+    pairs = Pairs(here, there, *kinds)
     where = place_facts(facts, pairs)
     identifier_facts(facts, pairs)
     kind_facts(facts, pairs, where)
     written_facts(facts, pairs, likeness, where, has_proper)
     cross(facts, likeness, where)
     return facts
+
+
+def kinds_run(kinds: Marks, traits: Traits) -> Marks:
+    """Kinds of place that names say, save a unit of the département («maison des solidarités») that the
+    SIRET gives to a commune or to its CCAS."""
+    return np.where(traits.is_communal, kinds & ~bits(("unite-departementale",)), kinds)
 
 
 def cross(facts: Facts, likeness: Marks, where: Marks) -> None:
@@ -108,16 +118,19 @@ def place_facts(facts: Facts, pairs: Pairs) -> Marks:
 
 
 def area_facts(facts: Facts, a: Traits, b: Traits) -> None:
-    """Facts about communes and postcodes. A commune's name may be said longer by one."""
+    """Facts about communes and postcodes. A commune's name may be said longer by one, or, in one
+    postcode, be a slip apart."""
     told = a.town.astype(bool) & b.town.astype(bool)
     same_town = told & (a.town == b.town)
+    known = (a.postcode != 0) & (b.postcode != 0)
+    one_postcode = known & (a.postcode == b.postcode)
     for n in np.flatnonzero(told & ~same_town).tolist():
         here, there = a.town[n], b.town[n]
-        same_town[n] = here in there or there in here
+        alike = one_postcode[n] and fuzz.ratio(here, there) >= SPELT
+        same_town[n] = alike or here in there or there in here
     facts["com_same"], facts["com_diff"] = same_town, told & ~same_town
-    known = (a.postcode != 0) & (b.postcode != 0)
     near = known & (a.departement == b.departement)
-    same = (known & (a.postcode == b.postcode)) | (near & same_town)
+    same = one_postcode | (near & same_town)
     facts["cp_same"] = same
     facts["cp_dep"] = near & ~same
     facts["cp_diff"] = known & ~near & ~same

@@ -14,6 +14,8 @@ from typing import Any
 _POSTCODE = re.compile(r"\b((?:0[1-9]|[1-8]\d|9[0-8])\d{3})\b")
 #: Identifiers that are unique in the world (UUID, object ids of 24 signs), inside longer ones too.
 _LASTING = re.compile(r"[0-9a-f]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+#: No establishment has this number: a SIRET that ends so was rounded by a spreadsheet, and is unknown.
+NO_PLACE = "00000"
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ def as_item(row: dict[str, Any]) -> Item:
         address=row["address"],
         postcode=row["postcode"] or postcode_in(row["address"]),
         commune=row["commune"],
-        siret=row["siret"],
+        siret=None if (row["siret"] or "").endswith(NO_PLACE) else row["siret"],
         point=point,
         types=frozenset(row["place_types"] or ()),
         identifier=row.get("source_id"),

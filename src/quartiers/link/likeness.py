@@ -1,8 +1,8 @@
 """How alike two names are: the words they share, weighted by rarity; letters; initials.
 
 **Reads** names taken apart. **Writes** nothing.
-**Method** Letters and words are compared for all pairs at once. A word counts
-for as much as it is rare; a slip apart is nearly the same word, an initial is more than half of it.
+**Method** Letters and words are compared for all pairs at once. A word counts for as much as it is rare; a
+slip apart is nearly the same word, an initial is more than half of it.
 **Limits** Rarity comes from the national lists; a word never seen is as rare as can be.
 """
 
@@ -56,14 +56,15 @@ def name_facts(
     empty = names.proper == ""
     none, told = empty[a] & empty[b], ~empty[a] & ~empty[b]
     facts["proper_none"], facts["proper_one"] = none, ~none & ~told
+    acro = facts["acro"] = acronyms(names, a, b)
     band = (poorer[:, None] >= (0.3, 0.6, 0.85)).sum(axis=1)
+    # Initials share no word with what they shorten: that tells nothing.
     for n in range(4):
-        facts[f"pmin_p{n}"] = told & (band == n)
+        facts[f"pmin_p{n}"] = told & (band == n) & ~(acro & (n == 0))
     facts["pmax"], facts["psh"] = richer, np.minimum(weight, 15) / 10
     facts["name_ratio"], facts["name_set"], facts["name_hi"] = ratio, within, ratio >= 0.9
     facts["name_eq"] = (names.whole[a] == names.whole[b]).astype(np.bool_)
-    facts["acro"] = acronyms(names, a, b)
-    alike = facts["acro"] | (ratio >= 0.9) | (poorer >= 0.85)
+    alike = acro | (ratio >= 0.9) | (poorer >= 0.85)
     likeness = np.select([alike, (ratio >= 0.6) | (poorer >= 0.5)], [0, 1], 2)
     return likeness, ~none
 

@@ -33,6 +33,8 @@ Marks = NDArray[np.int64]
 Texts = NDArray[np.object_]
 #: Kinds said beside the kind of place itself.
 ASIDE = ("itinerant", "epci", "france-services")
+#: How the SIRET of communes, and of public bodies of theirs such as a CCAS, begin.
+COMMUNAL = ("21", "26")
 
 
 class Names(NamedTuple):
@@ -68,6 +70,7 @@ class Traits(NamedTuple):
     is_moving: NDArray[np.bool_]
     is_labelled: NDArray[np.bool_]
     is_apart: NDArray[np.bool_]
+    is_communal: NDArray[np.bool_]
 
 
 class Sides(NamedTuple):
@@ -179,6 +182,7 @@ def take_sides(items: Sequence[Item]) -> Sides:
         is_apart=np.array(
             [is_apart(w, i.address) for w, i in zip(names.whole, items, strict=True)], np.bool_
         ),
+        is_communal=claims(lambda i: (i.siret or "").startswith(COMMUNAL)),
     )
     return Sides(names, traits)
 

@@ -67,6 +67,8 @@ PHRASES = {
     "epci_both": "tous deux nomment l'intercommunalité",
     "fs_host": "un hôte sans label et le France services qu'il accueille",
     "operator_facility": "un opérateur et un équipement",
+    "list_of_two": "une même liste en fait deux sortes de lieu",
+    "elsewhere": "deux communes, et pas de nom propre",
     "unit_headquarters": "une unité et le siège du département",
     "annexe_one": "une annexe ou un site d'un seul côté",
     "annexe_apart": "une annexe, ailleurs que son siège",
