@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -9,7 +10,7 @@ import pytest
 
 from conftest import run_quartiers
 from quartiers.errors import InputError
-from quartiers.judgements import correct, read_judgements
+from quartiers.judgements import Correction, correct, mark, read_judgements
 from quartiers.shapes import Record
 
 LABELS = "source,source_id,digital,themes,infra,facets,optional,role,author,date\n"
@@ -33,7 +34,7 @@ def test_each_kind_of_file_is_known_by_its_header(tmp_path: Path) -> None:
     )
     assert found.labels["s:1"].themes == ("culture",)
     assert [(j.a, j.b, j.answer) for j in found.pairs] == [("s:1", "s:2", "même")]
-    assert found.corrections == {"s:1": {"nom": "Nouveau nom"}}
+    assert found.corrections == {"s:1": {"nom": Correction("Nouveau nom")}}
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_what_is_not_understood_stops_the_build_with_a_sentence(tmp_path: Path, 
 
 def test_a_corrected_commune_drops_the_point_that_nobody_checked() -> None:
     record = Record("s", "1", "lieu", "Un lieu", longitude=4.8, latitude=45.7, insee_code="69123")
-    issues = correct([record], {"s:1": {"commune": "Vénissieux"}})
+    issues = correct([record], {"s:1": {"commune": Correction("Vénissieux")}})
     assert (record.commune, record.longitude, record.insee_code) == ("Vénissieux", None, None)
     assert issues[0].severity == "alerte"
 
@@ -61,33 +62,81 @@ def test_a_corrected_commune_drops_the_point_that_nobody_checked() -> None:
 def test_a_correction_leaves_other_records_and_other_fields_alone() -> None:
     record = Record("s", "1", "lieu", "Un lieu", longitude=4.8, latitude=45.7)
     other = Record("s", "2", "lieu", "Un autre")
-    correct([record, other], {"s:1": {"nom": "Le lieu"}})
+    correct([record, other], {"s:1": {"nom": Correction("Le lieu")}})
     assert (record.title, record.longitude, other.title) == ("Le lieu", 4.8, "Un autre")
 
 
-def test_a_build_takes_a_label_a_pair_and_a_correction(tmp_path: Path) -> None:
-    run_quartiers("build", "--embedded", editions=tmp_path / "before")
-    old = pq.read_table(tmp_path / "before" / "current" / "initiatives.parquet").to_pylist()
-    one, two, three = [
-        row for row in old if len(row["records"]) == 1 and row["digital"] == "numerique"
-    ][:3]
-    first, second = sorted((one["records"][0], two["records"][0]))
-    source, number = three["records"][0].split(":", 1)
+@pytest.mark.parametrize(
+    ("now", "kept", "remedy"),
+    [
+        ("Vieux nom", "Bon nom", "à signaler au producteur de la source"),
+        ("Bon nom", "Bon nom", "rien : la source dit la même chose"),
+        ("Un troisième nom", "Un troisième nom", "à relire"),
+    ],
+)
+def test_a_correction_retires_when_its_source_mends_itself_or_moves_on(
+    now: str, kept: str, remedy: str
+) -> None:
+    one = Correction("Bon nom", mark("Vieux nom"))
+    record = Record("s", "1", "lieu", now)
+    (issue,) = correct([record], {"s:1": {"nom": one}})
+    assert (record.title, issue.remedy) == (kept, remedy)
+    assert ("retirée" in issue.what) == (now != "Vieux nom")
+
+
+def test_a_correction_of_a_blank_retires_when_the_source_fills_it() -> None:
+    record = Record("s", "1", "lieu", "Un lieu", declared_qpv=["QN06913M"])
+    one = {"s:1": {"code_qpv": Correction("QN06901M", mark([]))}}
+    assert "retirée" in correct([record], one)[0].what
+    assert record.declared_qpv == ["QN06913M"]
+
+
+def test_a_doubt_goes_through_the_command_line_and_comes_back_in_a_build(
+    embedded: Path, tmp_path: Path
+) -> None:
+    old = pq.read_table(embedded / "initiatives.parquet").to_pylist()
+    alone = [row for row in old if len(row["records"]) == 1 and row["digital"] == "numerique"]
+    sheet, answers = tmp_path / "paires.csv", tmp_path / "answers"
+    run_quartiers("review", "pairs", str(sheet), "--edition", str(embedded))
+    rows = list(csv.DictReader(sheet.read_text("utf-8").splitlines()))
+    first, second = rows[0]["a"], rows[0]["b"]
+    rows[0]["réponse"], rows[1]["réponse"] = "même", "même"
+    rows[1]["marques"] = "0" * 12 + " " + "0" * 12  # its sources have changed since
+    with sheet.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    said = ("--author", "A. Martin", "--date", "2027-01-01", "--labels", str(answers))
+    run_quartiers("review", "import", str(sheet), *said)
+    seen = {first, second, rows[1]["a"], rows[1]["b"]}
+    three = next(row for row in alone if row["records"][0] not in seen)["records"][0]
+    source, number = three.split(":", 1)
     files = [
+        answers / "a-martin.csv",
         written(tmp_path, "l.csv", f"{LABELS}{source},{number},non,,,,,expert,x,2027-01-01\n"),
-        written(tmp_path, "p.csv", f"{PAIRS}{first},{second},même,x,2027-01-01,,\n"),
-        written(tmp_path, "c.csv", f"{CORRECTIONS}{first},porteur,La Régie,x,2027-01-01\n"),
+        written(
+            tmp_path,
+            "c.csv",
+            CORRECTIONS.replace("\n", ",mark\n")
+            + f"{three},porteur,La Régie,x,2027-01-01,\n{three},nom,Faux,x,2027-01-01,{'0' * 12}\n",
+        ),
     ]
     options = [word for path in files for word in ("--judgements", str(path))]
     run_quartiers("build", "--embedded", *options, editions=tmp_path / "after")
     after = tmp_path / "after" / "current"
-    new = {
-        r: row
-        for row in pq.read_table(after / "initiatives.parquet").to_pylist()
-        for r in row["records"]
+    entity = {
+        row["about"]: row["entity_id"] for row in pq.read_table(after / "links.parquet").to_pylist()
     }
-    assert new[first]["id"] == new[second]["id"]
-    assert new[first]["carrier"] == "La Régie"
-    assert three["records"][0] not in new or new[three["records"][0]]["digital"] != "numerique"
-    told = pq.read_table(after / "issues.parquet").to_pylist()
-    assert any(i["record"] == first and "porteur" in i["what"] for i in told)
+    assert entity[first] == entity[second]
+    pairs = {(p["a"], p["b"]): p for p in pq.read_table(after / "pairs.parquet").to_pylist()}
+    settled, doubted = pairs[first, second], pairs[rows[1]["a"], rows[1]["b"]]
+    assert settled["decision"] == "meme" and doubted["decision"] == "doute"
+    assert "A. Martin le 2027-01-01" in settled["because"][0]["note"]
+    detected = pq.read_table(after / "detections.parquet", filters=[("about", "=", three)])
+    assert detected["value"].to_pylist() == ["non-numerique"]
+    records = pq.read_table(after / "records.parquet", filters=[("id", "=", three)]).to_pylist()
+    assert records[0]["carrier"] == "La Régie" and records[0]["title"] != "Faux"
+    told = [i["what"] for i in pq.read_table(after / "issues.parquet").to_pylist()]
+    assert "« porteur » corrigé par une contribution relue" in told
+    assert "correction de « nom » retirée : la source a changé depuis" in told
+    assert "réponse sur une paire retirée : la source a changé depuis" in told

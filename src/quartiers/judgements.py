@@ -4,16 +4,19 @@
 **Writes** nothing.
 **Method** *Labels* (the columns of ``study/labels``) win over the model and over older labels. *Pairs*
 (the columns of ``study/link/judgements``) win over linking: «même» unites, «différent» keeps apart. *Corrections*
-(``about,field,value,author,date``; fields of the contributions' schema) replace a value of a record as
-its source gives it, and leave an issue that shows both. What names a record that is no longer there
-does nothing.
+(``about,field,value,author,date,mark``; fields of the contributions' schema) replace a value of a record as
+its source gives it, and leave an issue that shows both. ``mark`` is of what the source said when it was
+corrected: once the source says something else (it has mended itself, or moved on), the correction retires,
+and an issue says so; without a mark it always holds. What names a record that is no longer there does
+nothing.
 **Limits** A corrected address or commune drops the record's point: nobody has checked the new one.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +29,7 @@ from quartiers.place_types import place_slugs
 from quartiers.reading.experts import COLUMNS, Label, read_labels
 from quartiers.shapes import Issue, Record
 
-CORRECTION_COLUMNS = ("about", "field", "value", "author", "date")
+CORRECTION_COLUMNS = ("about", "field", "value", "author", "date", "mark")
 #: Column of the contributions' schema → field of a record.
 FIELDS = {
     "nom": "title",
@@ -48,13 +51,21 @@ FIELDS = {
 WHERE = ("adresse", "code_postal", "commune")
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A value put in the place of a source's; ``mark`` of what the source said (empty: always holds)."""
+
+    value: str
+    mark: str = ""
+
+
 @dataclass(slots=True)
 class Judgements:
     """Labels by record; pairs; corrections by record."""
 
     labels: dict[str, Label] = field(default_factory=dict)
     pairs: list[Judgement] = field(default_factory=list)
-    corrections: dict[str, dict[str, str]] = field(default_factory=dict)
+    corrections: dict[str, dict[str, Correction]] = field(default_factory=dict)
 
 
 def read_judgements(paths: Iterable[Path]) -> Judgements:
@@ -71,14 +82,15 @@ def read_judgements(paths: Iterable[Path]) -> Judgements:
             elif header == PAIR_COLUMNS:
                 for number, row in enumerate(rows, start=2):
                     read_pair(found, path, number, row)
-            elif header == CORRECTION_COLUMNS:
+            elif header in (CORRECTION_COLUMNS, CORRECTION_COLUMNS[:-1]):
                 for number, row in enumerate(rows, start=2):
                     if row["field"] not in FIELDS:
                         raise InputError(
                             f"{path.name}, line {number}: field is «{row['field']}»; expected one of "
                             f"{', '.join(FIELDS)}."
                         )
-                    found.corrections.setdefault(row["about"], {})[row["field"]] = row["value"]
+                    new = Correction(row["value"], row.get("mark") or "")
+                    found.corrections.setdefault(row["about"], {})[row["field"]] = new
             else:
                 raise InputError(
                     f"{path.name}: its columns are {', '.join(header) or 'none'}; labels have "
@@ -98,24 +110,39 @@ def read_pair(found: Judgements, path: Path, number: int, row: dict[str, str]) -
     found.pairs.append(Judgement(**row))
 
 
-def correct(records: Sequence[Record], corrections: dict[str, dict[str, str]]) -> list[Issue]:
+def mark(said: Any) -> str:
+    """A mark of what a source says of a field; it changes when the source does."""
+    text = "|".join(said) if isinstance(said, list) else str(said or "")
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:12]
+
+
+def correct(
+    records: Sequence[Record], corrections: Mapping[str, Mapping[str, Correction]]
+) -> list[Issue]:
     """Put the corrected values in the records; an issue each, with what the source says."""
     issues = []
     for record in records:
-        for name, value in corrections.get(record.id, {}).items():
-            before = getattr(record, FIELDS[name])
-            setattr(record, FIELDS[name], corrected(name, value))
-            if name in WHERE:
-                record.longitude = record.latitude = record.insee_code = None
+        for name, one in corrections.get(record.id, {}).items():
+            before, value = getattr(record, FIELDS[name]), corrected(name, one.value)
+            if one.mark and one.mark != mark(before):
+                what = f"correction de « {name} » retirée : la source a changé depuis"
+                mended = mark(before) == mark(value)
+                remedy = "rien : la source dit la même chose" if mended else "à relire"
+            else:
+                what = f"« {name} » corrigé par une contribution relue"
+                remedy = "à signaler au producteur de la source"
+                setattr(record, FIELDS[name], value)
+                if name in WHERE:
+                    record.longitude = record.latitude = record.insee_code = None
             issues.append(
                 Issue(
                     stage="collect",
                     source=record.source,
                     record=record.id,
-                    what=f"« {name} » corrigé par une contribution relue",
-                    expected=value[:200],
+                    what=what,
+                    expected=one.value[:200],
                     found=str(before or "")[:200],
-                    remedy="à signaler au producteur de la source",
+                    remedy=remedy,
                     severity="alerte",
                 )
             )

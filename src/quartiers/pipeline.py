@@ -38,6 +38,7 @@ from quartiers.engine import BATCH_ROWS, map_batches, usable_cores
 from quartiers.judgements import Judgements, correct, read_judgements
 from quartiers.link import Memory, identities, initiatives, link, unseen
 from quartiers.link.judgements import read_judgements as pairs_of_study
+from quartiers.link.judgements import retired
 from quartiers.link.unseen import national
 from quartiers.locate import locate_batch, perimeter_issues
 from quartiers.publish.exports import write_exports
@@ -218,6 +219,10 @@ def link_records(job: Build, previous: Path | None) -> None:
     locations = read(job, "locations")
     memory, answers = Memory(previous), [*pairs_of_study(), *job.judged.pairs]
     links, pairs = link(records, locations, previous, answers, memory)
+    if lost := retired(records, answers):
+        told = rows_batch((asdict(i) for i in lost), ISSUE_SCHEMA)
+        issues = pa.concat_tables([read(job, "issues"), pa.Table.from_batches([told])])
+        write(job, "issues", issues)
     write(job, "links", links.cast(LINK_SCHEMA))
     write(job, "pairs", pairs.cast(PAIR_SCHEMA))
     write(job, "compared", memory.as_table())

@@ -13,10 +13,9 @@ that differs from a label already there is shown as a conflict and left out.
 
 from __future__ import annotations
 
-import csv
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from quartiers.authored import append, file_of
 from quartiers.classify import classify_text
 from quartiers.detect import detect_text
 from quartiers.errors import QuartiersError
@@ -150,10 +150,8 @@ def read_back(
     sheet: Path, author: str, *, date: str | None = None, folder: Path | None = None
 ) -> Reading:
     """Read a filled sheet; add its answers to the author's labels; say what differs."""
-    name = re.sub(r"[^\w-]+", "-", author.strip().lower()).strip("-")
-    if not name:
-        raise QuartiersError("--author is empty: give the name under which the labels are kept.")
     where = folder or labels_folder()
+    path = file_of(author, where)
     day = date or datetime.date.today().isoformat()
     known: dict[str, Label] = {}
     for label in all_labels(where):
@@ -172,7 +170,7 @@ def read_back(
                 f"{new.id}: {before.author or '?'} ({before.date}) dit {told(before)}, "
                 f"{author} dit {told(new)}"
             )
-    append(where / f"{name}.csv", result.added)
+    append(path, COLUMNS, map(as_row, result.added))
     return result
 
 
@@ -232,19 +230,8 @@ def told(label: Label) -> str:
     return " ".join((label.digital, *label.themes, *label.infra, *label.forms))
 
 
-def append(path: Path, labels: Sequence[Label]) -> None:
-    """Add labels at the end of a file; what is there is left as it is."""
-    if not labels:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    is_new = not path.exists()
-    with path.open("a", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        if is_new:
-            writer.writerow(COLUMNS)
-        for label in labels:
-            source, number = label.id.split(":", 1)
-            values = (" ".join(v) for v in (label.themes, label.infra, label.forms, label.optional))
-            writer.writerow(
-                [source, number, label.digital, *values, label.role, label.author, label.date]
-            )
+def as_row(label: Label) -> list[str]:
+    """A label as a line of the author's file."""
+    source, number = label.id.split(":", 1)
+    values = (" ".join(v) for v in (label.themes, label.infra, label.forms, label.optional))
+    return [source, number, label.digital, *values, label.role, label.author, label.date]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from django.core.management import call_command
 from observatory.contribute.existing import existing
 from observatory.contribute.models import Act, Batch, Contribution, Judgement, Opinion
 from observatory.edition import current
+from quartiers.judgements import mark
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +193,48 @@ def test_a_pair_is_settled_and_a_second_answer_replaces_the_first(account: Any) 
     judgement = Judgement.objects.get()
     assert judgement.answer == "different"
     assert judgement.history.count() == 2
+
+
+def test_an_answer_about_a_pair_leaves_the_queue_until_its_source_changes(
+    account: Any, served: Path, settings: Any, tmp_path: Path
+) -> None:
+    client = account("editor")
+    copy = tmp_path / "doubtful"
+    shutil.copytree(served, copy)
+    pair = current().row("SELECT a, b FROM pairs ORDER BY a, b")
+    assert pair
+    with sqlite3.connect(copy / "quartiers.sqlite") as connection:
+        connection.execute(
+            "UPDATE pairs SET decision = CASE WHEN a = ? AND b = ? THEN 'doute' ELSE 'different' END",
+            tuple(pair),
+        )
+    settings.EDITION = copy
+    asked = f'value="{pair["a"]}"'
+    assert asked in client.get("/moderation/paires/").content.decode()
+    client.post("/moderation/paires/", {"a": pair["a"], "b": pair["b"], "answer": "different"})
+    assert asked not in client.get("/moderation/paires/").content.decode()
+    newer = tmp_path / "newer"
+    shutil.copytree(copy, newer)
+    with sqlite3.connect(newer / "quartiers.sqlite") as connection:
+        connection.execute("UPDATE records SET title = 'Autre nom' WHERE id = ?", (pair["a"],))
+    settings.EDITION = newer
+    assert asked in client.get("/moderation/paires/").content.decode()
+
+
+def test_a_correction_is_exported_with_a_mark_of_what_the_source_said(
+    account: Any, sent: Any, tmp_path: Path
+) -> None:
+    about = some_initiative("carrier <> ''")
+    for said in ("La Régie", "La Régie des quartiers"):
+        change = sent("correct", about=about.id, cells={"porteur": said}, before={})
+        account("editor" if said == "La Régie" else "moderator").post(
+            f"/moderation/{change.id}/", {"verdict": "accept"}
+        )
+    exported(tmp_path / "out")
+    (line,) = csv.DictReader((tmp_path / "out" / "corrections.csv").read_text("utf-8").splitlines())
+    carrier = current().value("SELECT carrier FROM records WHERE id = ?", [about.records[0]])
+    assert line["value"] == "La Régie des quartiers"
+    assert line["mark"] == mark(carrier)
 
 
 def test_an_opinion_on_a_meeting_is_a_count_and_nobodys(client: Any) -> None:

@@ -24,6 +24,8 @@ from observatory.contribute.models import Batch, Contribution, Judgement
 from observatory.contribute.send import mail
 from observatory.contribute.suggest import propose
 from observatory.edition import current
+from quartiers.judgements import FIELDS
+from quartiers.judgements import mark as mark_of_value
 from quartiers.link.items import as_item
 from quartiers.link.judgements import mark
 
@@ -82,6 +84,7 @@ def settle(request: HttpRequest, contribution: Contribution, decision: Decision)
         contribution.cells = {**contribution.cells, **decision.cells}
         for effect in effects(contribution, decision):
             judge(request.user, **effect)
+        contribution.before = {**contribution.before, "records": source_marks(contribution)}
     contribution.save()
     write(str(request.user), decision.verdict, contribution.id, decision.reason)
 
@@ -147,6 +150,38 @@ def seen_mark(record: str) -> str:
     if row is None:
         return ""
     return mark(as_item(dict(row) | {"place_types": json.loads(row["place_types"] or "[]")}))
+
+
+def mended(contribution: Contribution) -> dict[str, str]:
+    """Column → value that an accepted contribution puts in the place of the source's."""
+    if contribution.kind == Kind.ERROR:
+        is_over = contribution.trouble == "finie"
+        return {"fin": f"{contribution.created_at:%Y}"} if is_over else {}
+    return {name: value for name, value in contribution.cells.items() if name in FIELDS}
+
+
+def source_marks(contribution: Contribution) -> dict[str, dict[str, str]]:
+    """Record → column → a mark of what the edition says, for the guard that retires a correction."""
+    about = existing(contribution.about) if contribution.about else None
+    found = {}
+    for record in about.records if about else ():
+        row = current().row("SELECT * FROM records WHERE id = ?", [record])
+        if row is not None:
+            found[record] = {name: said_mark(row, FIELDS[name]) for name in mended(contribution)}
+    return found
+
+
+def said_mark(row: Any, column: str) -> str:
+    """A mark of what a record says of a field; lists are JSON text in the edition."""
+    said = row[column]
+    return mark_of_value(json.loads(said) if column in ("declared_qpv", "place_types") else said)
+
+
+def still_holds(judgement: Judgement) -> bool:
+    """Whether an answer about a pair is about what the two records say now."""
+    seen = judgement.topics.get("marks", ["", ""])
+    now = (seen_mark(judgement.first), seen_mark(judgement.second))
+    return all(not before or before == after for before, after in zip(seen, now, strict=True))
 
 
 def machine_of(contribution: Contribution) -> dict[str, Any]:

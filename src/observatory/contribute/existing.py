@@ -11,20 +11,11 @@ from dataclasses import dataclass
 
 from observatory.edition import current
 from observatory.names import town_of
+from quartiers.judgements import FIELDS
 
-COLUMNS = {
-    "nom": "title",
-    "description": "text",
-    "type": "kind",
-    "porteur": "carrier",
-    "type_porteur": "carrier_type",
-    "adresse": "address",
-    "code_postal": "postcode",
-    "commune": "commune",
-    "debut": "start",
-    "fin": "end",
-    "site_web": "url",
-    "quartier": "qpv_nom",
+#: Column of the schema → field of an initiative; ``lieux`` is a list, a quarter's code goes unasked.
+COLUMNS = {n: f for n, f in FIELDS.items() if n not in ("lieux", "code_qpv")} | {
+    "quartier": "qpv_nom"
 }
 
 

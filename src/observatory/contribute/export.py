@@ -3,8 +3,8 @@
 **Reads** contributions, judgements, opinions; the edition. **Writes** five CSV files in a folder.
 **Method** ``observatoire.csv``: accepted initiatives in the published Table Schema, each under the id that it
 was given when it was sent (so the initiative's id lasts). ``etiquettes.csv``: labels, in the columns of
-``study/labels``. ``paires.csv``: pairs settled. ``corrections.csv``: values mended, one line a record. They
-are written aside, then put in place together. ``avis.csv``: counts of opinions on proposed meetings.
+``study/labels``. ``paires.csv``: pairs settled. ``corrections.csv``: values mended, one line a record, with a
+mark of what the source said: once it says something else, the correction retires. They are written aside, then put in place together. ``avis.csv``: counts of opinions on proposed meetings.
 **Limits** Authors are «moderation»: nobody's name goes into an edition.
 """
 
@@ -16,10 +16,11 @@ from pathlib import Path
 
 from django.db.models import Sum
 
+from observatory.contribute.decide import mended
 from observatory.contribute.existing import existing
 from observatory.contribute.models import SOURCE, Contribution, Judgement, Opinion
 from quartiers.check import fields as schema
-from quartiers.judgements import CORRECTION_COLUMNS, FIELDS
+from quartiers.judgements import CORRECTION_COLUMNS, corrected, mark
 from quartiers.link.judgements import COLUMNS as PAIR_COLUMNS
 from quartiers.reading.experts import COLUMNS as LABEL_COLUMNS
 
@@ -99,21 +100,20 @@ def corrections() -> list[Line]:
     accepted = Contribution.objects.filter(
         status=Status.ACCEPTED, kind__in=(Kind.CORRECT, Kind.CLAIM, Kind.ERROR)
     )
-    values: dict[tuple[str, str], tuple[str, str]] = {}
+    values: dict[tuple[str, str], tuple[str, str, str]] = {}
     for c in accepted.order_by("decided_at", "id"):
         about = existing(c.about)
-        if about is None:
-            continue
-        cells = c.cells if c.kind != Kind.ERROR else {}
-        if c.kind == Kind.ERROR and c.trouble == "finie":
-            cells = {"fin": f"{c.created_at:%Y}"}
-        for record in about.records:
-            for name, value in cells.items():
-                if name in FIELDS:
-                    values[record, name] = (value, f"{c.decided_at:%Y-%m-%d}")
+        marks = c.before.get("records", {})
+        for record in about.records if about else ():
+            for name, value in mended(c).items():
+                seen = marks.get(record, {}).get(name, "")
+                before = values.get((record, name))
+                if before is not None and seen == mark(corrected(name, before[0])):
+                    seen = before[2]  # it corrects our own correction: what the source said then
+                values[record, name] = (value, f"{c.decided_at:%Y-%m-%d}", seen)
     return [
-        [record, name, value, AUTHOR, day]
-        for (record, name), (value, day) in sorted(values.items())
+        [record, name, value, AUTHOR, day, seen]
+        for (record, name), (value, day, seen) in sorted(values.items())
     ]
 
 

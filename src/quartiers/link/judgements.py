@@ -16,21 +16,22 @@ import csv
 import datetime
 import hashlib
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from quartiers.authored import append, file_of
 from quartiers.errors import QuartiersError
 from quartiers.link.earlier import JUDGED
 from quartiers.link.items import Item, as_item
 from quartiers.link.pairs import Pair
-from quartiers.shapes import Because
+from quartiers.shapes import Because, Issue
 from quartiers.tabular import open_output, open_table
 
 #: What a person may answer.
@@ -97,6 +98,32 @@ def apply(pairs: list[Pair], items: Iterable[Item], given: list[Judgement]) -> l
     return sorted([*kept, *map(as_pair, said.values())], key=lambda p: (p.a, p.b))
 
 
+def retired(records: pa.Table, given: list[Judgement]) -> list[Issue]:
+    """An issue for each answer that no longer holds, so that somebody looks again."""
+    asked = {about for one in given for about in (one.a, one.b)}
+    rows = records.filter(pc.is_in(records["id"], value_set=pa.array(sorted(asked), pa.string())))
+    marks = {row["id"]: mark(as_item(row)) for row in rows.to_pylist()}
+    issues = []
+    for one in given:
+        if not {one.a, one.b} <= set(marks):
+            continue
+        sides = ((one.a, one.mark_a), (one.b, one.mark_b))
+        changed = [about for about, seen in sides if seen and seen != marks[about]]
+        if changed:
+            issues.append(
+                Issue(
+                    stage="link",
+                    source=changed[0].split(":", 1)[0],
+                    record=changed[0],
+                    what="réponse sur une paire retirée : la source a changé depuis",
+                    expected=f"{one.a} et {one.b} : {one.answer}, {one.author}, le {one.date}",
+                    remedy="à relire si la paire est encore en doute (quartiers review pairs)",
+                    severity="alerte",
+                )
+            )
+    return issues
+
+
 def as_pair(one: Judgement) -> Pair:
     """An answer as a pair that is sure."""
     same = one.answer == ANSWERS[0]
@@ -152,10 +179,8 @@ def read_back(
     sheet: Path, author: str, *, date: str | None = None, folder: Path | None = None
 ) -> tuple[list[Judgement], list[str]]:
     """(answers added to the author's file, lines to mend); an answer already kept is not added."""
-    name = re.sub(r"[^\w-]+", "-", author.strip().lower()).strip("-")
-    if not name:
-        raise QuartiersError("--author is empty: give the name under which the answers are kept.")
     where = folder or judgements_folder()
+    path = file_of(author, where)
     day = date or datetime.date.today().isoformat()
     kept = {(j.a, j.b, j.answer, j.mark_a, j.mark_b) for j in read_judgements(where)}
     added, problems = [], []
@@ -174,18 +199,5 @@ def read_back(
         one = Judgement(str(cells["a"]), str(cells["b"]), answer, author, day, *marks)
         if (one.a, one.b, one.answer, one.mark_a, one.mark_b) not in kept:
             added.append(one)
-    append(where / f"{name}.csv", added)
+    append(path, COLUMNS, map(astuple, added))
     return added, problems
-
-
-def append(path: Path, added: list[Judgement]) -> None:
-    """Add answers at the end of a file; what is there is left as it is."""
-    if not added:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    is_new = not path.exists()
-    with path.open("a", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        if is_new:
-            writer.writerow(COLUMNS)
-        writer.writerows(astuple(one) for one in added)

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from observatory.contribute import limits
-from observatory.contribute.decide import judge, pair_of
+from observatory.contribute.decide import judge, pair_of, still_holds
 from observatory.contribute.models import Judgement, Opinion
 from observatory.contribute.walls import needs
 from observatory.edition import Edition, current
@@ -129,7 +129,11 @@ def pairs(request: HttpRequest) -> HttpResponse:
         else:
             messages.error(request, _("Cette paire n'est pas dans l'édition."), extra_tags="wrong")
         return redirect("moderation_pairs")
-    answered = set(Judgement.objects.filter(subject="pair").values_list("first", "second"))
+    answered = {  # an answer about what a source no longer says is asked again
+        (one.first, one.second)
+        for one in Judgement.objects.filter(subject="pair")
+        if is_doubt(edition, (one.first, one.second)) and still_holds(one)
+    }
     found = edition.rows(
         "SELECT a, b, score, because FROM pairs WHERE decision = 'doute' "
         "ORDER BY abs(score - 0.5), a, b LIMIT ?",
@@ -138,7 +142,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
     waiting = [row for row in found if (row["a"], row["b"]) not in answered][:A_PAGE]
     context = {
         "left": edition.value("SELECT count(*) FROM pairs WHERE decision = 'doute'")
-        - sum(1 for pair in answered if is_doubt(edition, pair)),
+        - len(answered),
         "rows": [
             {
                 "a": row["a"],
