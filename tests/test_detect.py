@@ -14,6 +14,7 @@ from quartiers.cli.detect import command
 from quartiers.detect import detect_batch, detect_text
 from quartiers.errors import QuartiersError
 from quartiers.reading import model as reading
+from quartiers.reading import rows as reading_rows
 from quartiers.reading.examples import case_examples
 from quartiers.reading.rows import ADDED, judge_row, judge_rows, text_columns
 from quartiers.shapes import DETECTION_SCHEMA, Record, record_text, records_batch
@@ -155,11 +156,14 @@ def test_columns_are_found_by_their_name_or_asked_for() -> None:
         text_columns(["a", "b"], ["c"])
 
 
-def test_rows_come_back_in_order_whatever_the_number_of_workers() -> None:
-    rows = [{"n": i, "text": f"Cours de tablette {i}" if i % 3 else "Jardin"} for i in range(2_500)]
+def test_rows_come_back_in_order_whatever_the_number_of_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading_rows, "ALONE", 1)
+    rows = [{"n": i, "text": f"Cours de tablette {i}" if i % 3 else "Jardin"} for i in range(4_500)]
     alone = [(r["n"], o["digital"], o["score"]) for r, o in judge_rows(rows, ["text"])]
     pooled = [(r["n"], o["digital"], o["score"]) for r, o in judge_rows(rows, ["text"], workers=2)]
-    assert alone == pooled and [n for n, _, _ in alone] == list(range(2_500))
+    assert alone == pooled and [n for n, _, _ in alone] == list(range(4_500))
 
 
 def test_json_lines_come_back_with_their_keys_and_ours(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 **Reads** rows (dicts). **Writes** nothing.
 **Method** The text of a row is its title column, then its text column, joined as a record's are; the
 places of a quote are given within its own column, which ``column`` names. The machine alone
-judges: experts' labels are for the build. Long files go through a process pool, in order.
+judges: experts' labels are for the build. What follows the first 20,000 rows goes through a process
+pool, in order.
 **Limits** A row without text is in doubt, score 0, with a note.
 """
 
@@ -13,7 +14,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from quartiers.classify import Topic, classify_texts
@@ -42,8 +43,10 @@ SAID = {"numerique": "oui", "non-numerique": "non", None: "incertain"}
 NOTHING_SAID: dict[str, Any] = dict(
     zip(ADDED, ("incertain", 0.0, [], [], [], [{"note": "ligne sans texte"}]), strict=True)
 )
-#: Rows a task of the pool.
+#: Rows read together: a task of the pool.
 CHUNK = 2_000
+#: The first chunks are read by this process: a pool takes longer to start.
+ALONE = 10
 
 
 def text_columns(columns: Sequence[str], asked: Sequence[str] = ()) -> list[str]:
@@ -152,21 +155,20 @@ def judge_rows(
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Each row with the cells added to it, in order; memory does not grow with the file."""
     source = iter(rows)
-    chunk = list(islice(source, CHUNK))
-    if workers <= 1 or len(chunk) < CHUNK:
-        while chunk:
-            yield from zip(chunk, judge_rows_together(chunk, columns), strict=True)
-            chunk = list(islice(source, CHUNK))
+    chunks = iter(lambda: list(islice(source, CHUNK)), [])
+    for chunk in chunks if workers <= 1 else islice(chunks, ALONE):
+        yield from zip(chunk, judge_rows_together(chunk, columns), strict=True)
+    following = next(chunks, None)
+    if following is None:
         return
     waiting: deque[tuple[list[dict[str, Any]], Future[list[dict[str, Any]]]]] = deque()
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        while chunk:
+        for chunk in chain([following], chunks):
             told = [{c: row.get(c) for c in columns} for row in chunk]
             waiting.append((chunk, pool.submit(judge_rows_together, told, columns)))
             if len(waiting) > 2 * workers:
                 done, future = waiting.popleft()
                 yield from zip(done, future.result(), strict=True)
-            chunk = list(islice(source, CHUNK))
         while waiting:
             done, future = waiting.popleft()
             yield from zip(done, future.result(), strict=True)
