@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -100,12 +102,17 @@ def write(edition: Edition, code: str, kind: str, path: Path) -> None:
         "write_report(Path(sys.argv[1]), sys.argv[2], output=Path(sys.argv[3]), "
         "formats=[sys.argv[4]])"
     )
-    subprocess.run(
-        [sys.executable, "-c", script, str(edition.path), code, str(path.with_suffix("")), kind],
-        check=True,
-        timeout=SECONDS,
-        stdout=subprocess.DEVNULL,
-    )
+    asked = [str(edition.path), code, str(path.with_suffix("")), kind]
+    with subprocess.Popen(
+        [sys.executable, "-c", script, *asked], stdout=subprocess.DEVNULL, process_group=0
+    ) as making:
+        try:
+            failed = making.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(making.pid, signal.SIGKILL)  # and the process that prints for it
+            raise
+    if failed:
+        raise subprocess.CalledProcessError(failed, making.args)
 
 
 def forget(folder: Path) -> None:

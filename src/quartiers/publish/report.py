@@ -1,7 +1,7 @@
 """The report of an edition: the national panorama, or the portrait of a territory.
 
-**Reads** an edition's tables and manifest, the study, the territories. **Writes** HTML; PDF (WeasyPrint,
-PDF/UA) and XLSX when asked for.
+**Reads** an edition's tables and manifest, the study, the territories. **Writes** HTML; PDF (PDF/UA)
+and XLSX when asked for.
 **Method** Nothing is computed here that the edition's tables do not hold, but the counts of a chapter;
 ``national`` and ``portrait`` lay out what the templates say; ``workbook`` gives the tables behind.
 **Limits** A report is of one edition: it says which, and when.
@@ -9,13 +9,14 @@ PDF/UA) and XLSX when asked for.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from quartiers.publish.folder import Folder, open_folder
 from quartiers.publish.national import national
 from quartiers.publish.pages import render
+from quartiers.publish.paper import Printing
 from quartiers.publish.portrait import portrait
 from quartiers.publish.workbook import write_workbook
 from quartiers.territories import load
@@ -35,21 +36,21 @@ def write_report(
     ``output`` is the path without its ending; by default ``rapport`` (the nation) or
     ``rapport-<code>``, in the edition.
     """
-    folder = open_folder(edition)
     name = "rapport" if territory == "FR" else f"rapport-{territory}"
     stem = output or edition / name
-    html = page_of(folder, territory)
-    files = []
-    for kind in formats:
-        path = stem.with_name(f"{stem.name}.{kind}")
-        if kind == "html":
-            path.write_text(html, "utf-8")
-        elif kind == "pdf":
-            write_pdf(html, path)
-        else:
-            write_workbook(folder, territory, path)
-        files.append(path)
-    return files
+    files = {kind: stem.with_name(f"{stem.name}.{kind}") for kind in formats}
+    with Printing(files["pdf"]) if "pdf" in files else nullcontext() as printing:
+        folder = open_folder(edition)
+        html = page_of(folder, territory)
+        if printing is not None:
+            printing.give(html)
+        if "html" in files:
+            files["html"].write_text(html, "utf-8")
+        if "xlsx" in files:
+            write_workbook(folder, territory, files["xlsx"])
+        if printing is not None:
+            printing.wait()
+    return list(files.values())
 
 
 def report_html(edition: Path, territory: str = "FR") -> str:
@@ -62,11 +63,3 @@ def page_of(folder: Folder, territory: str) -> str:
     if territory == "FR":
         return render("national.html", national(folder, load()))
     return render("portrait.html", portrait(folder, load(), territory))
-
-
-def write_pdf(html: str, path: Path) -> None:
-    """A tagged PDF (PDF/UA-1) of a page."""
-    from weasyprint import HTML  # slow to import, and only the PDF needs it
-
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    HTML(string=html).write_pdf(path, pdf_variant="pdf/ua-1")
