@@ -61,6 +61,8 @@ def classify_text(text: str) -> list[Topic]:
 
 def classify_texts(texts: Sequence[str]) -> list[list[Topic]]:
     """The values of each digital text, the likeliest first in each dimension."""
+    if not texts:
+        return []
     model, heard = reading.load(), recall(texts)
     words = [h.words for h in heard]
     features = [topic_features(h.hits, h.cues, len(h.words)) for h in heard]

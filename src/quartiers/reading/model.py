@@ -53,7 +53,8 @@ class _WordVectors(dict[str, Array]):
         if len(self) + len(new) > REMEMBERED:
             self.clear()
             new = list(words)
-        self.update(zip(new, weighed(self.weights, new), strict=True))
+        if new:
+            self.update(zip(new, weighed(self.weights, new), strict=True))
         return np.array([self[word] for word in words]).reshape(-1, self.weights.shape[1])
 
 

@@ -97,10 +97,11 @@ class Vocabulary(dict[str, int]):
         if len(self) + len(new) > len(self.facts):
             self.clear()
             new, self.facts = list(words), np.zeros(max(REMEMBERED, len(words)), _FACTS)
-        begin, end = len(self), len(self) + len(new)
-        self.update(zip(new, range(begin, end), strict=True))
-        self.facts[begin:end] = [self.looked_up(word) for word in new]
-        self.facts["weight"][begin:end] = self.weights(new)
+        if new:
+            begin, end = len(self), len(self) + len(new)
+            self.update(zip(new, range(begin, end), strict=True))
+            self.facts[begin:end] = [self.looked_up(word) for word in new]
+            self.facts["weight"][begin:end] = self.weights(new)
         return self.facts[np.fromiter(map(self.__getitem__, words), np.int64, len(words))]
 
     def looked_up(self, word: str) -> tuple[Any, ...]:
