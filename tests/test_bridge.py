@@ -14,13 +14,15 @@ import pytest
 from conftest import run_quartiers
 from quartiers import lexicon, thesaurus
 from quartiers.bridge import judgements, match, match_text, search
+from quartiers.bridge.aspects import DIFFUSE
+from quartiers.bridge.english import in_french
 from quartiers.bridge.expansion import expand, query_concepts
 from quartiers.bridge.filing import Batch
 from quartiers.bridge.opportunities import as_name, having_it
 from quartiers.bridge.search import ranked
 from quartiers.bridge.stored import Posting
 from quartiers.bridge.vocabulary import Vocabulary
-from quartiers.bridge.words import family, spelt
+from quartiers.bridge.words import family, sound, spelt
 from quartiers.errors import InputError, StudyError
 from quartiers.text import words
 
@@ -318,6 +320,27 @@ def test_many_texts_at_once_name_the_concepts_that_each_names_alone() -> None:
     assert all(
         said in " ".join(texts[e]) for e, said in zip(found.entries, found.said, strict=True)
     )
+
+
+def test_an_english_query_is_said_in_french_and_a_french_one_is_left_alone() -> None:
+    assert in_french(["driving", "lessons"])["lessons"] == ("cours", "apprendre")
+    assert "relogement-demolition" in expand("displaced residents")
+    for query in ("place de parking", "un tour de la cité", "data", "réunion publique locale"):
+        assert not in_french(words(query)), query
+
+
+def test_a_word_written_as_it_sounds_is_understood() -> None:
+    assert "reconditionnement" in expand("recondissionés")
+    assert sound("mediateque") == sound("mediatheque")
+    assert sound("cinema") != sound("chemin")
+
+
+def test_what_nearly_every_entry_has_does_not_drown_the_rest(edition: sqlite3.Connection) -> None:
+    concepts = thesaurus.load().concepts
+    assert set(concepts) >= DIFFUSE
+    found = [hit.entry.text for hit in search(edition, "seniors et internet", limit=5)]
+    assert sum("senior" in text.lower() or "âgé" in text for text in found) >= 2
+    assert search(edition, "internet", limit=5)
 
 
 def test_a_french_word_is_not_read_as_another() -> None:

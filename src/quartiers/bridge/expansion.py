@@ -3,8 +3,9 @@
 **Reads** the thesaurus. **Writes** nothing.
 **Method** A query is cut into *aspects*: the longest sequences of words that name a concept (its labels,
 or the words of those who search), and what is left, word by word. One more aspect holds the concepts
-that the whole query resembles: the label nearest to it in families of words, rare ones first. From each
-concept, steps are taken along the mappings and the hierarchy; each step multiplies the weight by the
+that the whole query resembles: the label nearest to it in families of words, rare ones first. An English
+query is also said in French, word by word (``english.py``). A word that no label holds is read as the one
+that is a slip away, or that sounds the same. From each concept, steps are taken along the mappings and the hierarchy; each step multiplies the weight by the
 relation's own, and the best path to a concept is kept.
 **Limits** Two steps at most: beyond, everything is related to everything.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
@@ -22,7 +23,9 @@ from rapidfuzz.distance import OSA
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
 from quartiers import lexicon, thesaurus
-from quartiers.bridge.words import EMPTY, families, spelt
+from quartiers.bridge.aspects import Aspect, Path
+from quartiers.bridge.english import IDLE, in_french
+from quartiers.bridge.words import EMPTY, families, sound, spelt
 from quartiers.lexicon import STOP, sequence
 from quartiers.text import fold, stem, tokens
 from quartiers.text import words as of_text
@@ -30,7 +33,7 @@ from quartiers.text import words as of_text
 #: What is left of a query's meaning after one step along a relation.
 STEPS = {
     **{"exact": 0.95, "close": 0.85, "narrow": 0.8, "narrower": 0.8},
-    **{"broad": 0.5, "broader": 0.45, "related": 0.5},
+    **{"broad": 0.5, "broader": 0.45, "related": 0.4},
 }
 MAX_STEPS = 2
 #: Paths weaker than this are not followed.
@@ -46,31 +49,10 @@ ASKED = 0.9
 NEAR, PART = 0.3, 0.15
 #: The whole query beside the nearest labels: how alike at least, how many concepts, what they weigh.
 ALIKE, MOST_ALIKE, WHOLE = 0.35, 8, 0.9
+#: What is left of a meaning once an English query is said word by word in French.
+ENGLISH = 0.85
 #: A concept's definition resembles less surely than a label.
 DEFINED, FIELD_WORD = 0.6, 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """How a concept was reached: its weight, and the steps in words."""
-
-    slug: str
-    weight: float
-    steps: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Aspect:
-    """One thing that a query asks for: its words (folded), and the concepts they lead to."""
-
-    words: list[str]
-    paths: dict[str, Path] = field(default_factory=dict)
-
-    def add(self, path: Path) -> None:
-        """Keep the best path to a concept."""
-        known = self.paths.get(path.slug)
-        if known is None or path.weight > known.weight:
-            self.paths[path.slug] = path
 
 
 def read_query(query: str, *, bridges: bool = True, written: Collection[str] = ()) -> list[Aspect]:
@@ -90,9 +72,12 @@ def read_query(query: str, *, bridges: bool = True, written: Collection[str] = (
         for slug, weight in slugs.items():
             aspect.add(Path(slug, weight, (f"« {said} » : {label(slug)}",)))
         aspects.append(aspect)
+    french = in_french(words) if bridges else {}
     for at, word in enumerate(words):
         if at not in covered and word not in EMPTY and len(word) > 1:
-            aspect = Aspect([word])
+            if french and word in IDLE:
+                continue
+            aspect = Aspect([word, *(w for w in french.get(word, ()) if w not in EMPTY)])
             if bridges:
                 for slug, likeness, near in resembling(word):
                     step = f"« {word} » est dans « {near} » : {label(slug)}"
@@ -106,7 +91,22 @@ def read_query(query: str, *, bridges: bool = True, written: Collection[str] = (
     for slug, likeness, near in resembling(text):
         step = f"la recherche ressemble à « {near} » : {label(slug)}"
         whole.add(Path(slug, WHOLE * likeness, (step,)))
+    if french:
+        for path in translated(" ".join(" ".join(french.get(w, (w,))) for w in words)):
+            whole.add(path)
     return [followed(aspect) for aspect in (*aspects, whole)]
+
+
+def translated(said: str) -> Iterator[Path]:
+    """The concepts that an English query names or resembles once it is said in French."""
+    found = tokens(said)
+    for first, last, slugs in named([word for _, _, word in found]):
+        for slug, weight in slugs.items():
+            words = said[found[first][0] : found[last - 1][1]]
+            yield Path(slug, weight * ENGLISH, (f"en français « {words} » : {label(slug)}",))
+    for slug, likeness, near in resembling(said):
+        step = f"en français, la recherche ressemble à « {near} » : {label(slug)}"
+        yield Path(slug, WHOLE * ENGLISH * likeness, (step,))
 
 
 def query_concepts(query: str) -> dict[str, Path]:
@@ -136,7 +136,7 @@ def label(slug: str) -> str:
 def named(words: list[str]) -> list[tuple[int, int, dict[str, float]]]:
     """(first, last, concept → weight) where the words name concepts, longest first, overlaps joined."""
     spans: dict[tuple[int, int], dict[str, float]] = {}
-    for hit in lexicon.load(told=True).find(words):
+    for hit in lexicon.load().find(words):
         if hit.entry.strength != "faux":
             spans.setdefault((hit.first, hit.last), {})[hit.entry.slug] = 1.0
     index, longest = asked_index()
@@ -205,10 +205,23 @@ def near_labels(word: str) -> list[tuple[str, float, str]]:
         return []
     if near:
         return [(slug, NEAR * 1.5, f"(lu « {near[0]} ») :") for slug in index[near[0]][:4]]
+    alike = sounding().get(sound(base), ())
+    if alike and word not in french_words():
+        return [(slug, NEAR * 1.5, f"(lu « {alike[0]} ») :") for slug in index[alike[0]][:4]]
     begun = [key for key in index if key.startswith(base)]
     if len(begun) > 3:
         return []
     return [(slug, NEAR, "commence :") for key in begun for slug in index[key][:3]]
+
+
+@cache
+def sounding() -> dict[str, tuple[str, ...]]:
+    """Sound → the words of labels that sound so."""
+    found: dict[str, list[str]] = {}
+    for word in word_index():
+        if len(word) > 4:
+            found.setdefault(sound(word), []).append(word)
+    return {said: tuple(listed) for said, listed in found.items()}
 
 
 @cache
@@ -286,6 +299,7 @@ def resembling(query: str) -> list[tuple[str, float, str]]:
 def followed(aspect: Aspect) -> Aspect:
     """The aspect with what its concepts lead to, two steps away at most."""
     front = dict(aspect.paths)
+    aspect.own = tuple(front)
     for _ in range(MAX_STEPS):
         following: dict[str, Path] = {}
         for path in front.values():

@@ -3,7 +3,9 @@
 **Reads** an edition's SQLite file. **Writes** nothing.
 **Method** A query is cut into aspects (``expansion.py``). For each: BM25 over the stems of its words and,
 for less, of their families; and the concepts that they lead to (path weight × rarity × weight of the
-words in the entry), the best in full and the others in part. The first results then speak for the
+words in the entry), the best in full and the others in part. An aspect that asks only for what nearly
+every entry has («numérique», «internet») counts for little beside others, and answering two aspects is
+worth more than answering one very well. The first results then speak for the
 query: entries that share their rarest concepts and words are lifted, and a little those of their
 themes. Each result tells the path: query word → concept → relation → words found.
 **Limits** The mix is set on the queries of ``evaluation/``; see there for what it is worth, and on which
@@ -23,8 +25,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from quartiers import thesaurus
+from quartiers.bridge.aspects import Aspect, shares_of
 from quartiers.bridge.entries import DIGITAL, WORLDS
-from quartiers.bridge.expansion import Aspect, read_query
+from quartiers.bridge.expansion import read_query
 from quartiers.bridge.index import COMMON, rarity, word_rarity
 from quartiers.bridge.judgements import RISES, SINKS, verdicts
 from quartiers.bridge.stored import Entry, Index, Posting
@@ -35,7 +38,7 @@ from quartiers.text import fold, stem, words
 #: What a word of the same family weighs beside the word itself.
 FAMILY = 0.3
 #: What concepts weigh beside words; what the concepts after the best one weigh beside it.
-CONCEPTS, OTHERS = 2.5, 0.3
+CONCEPTS, OTHERS = 3.0, 0.2
 #: How many first results speak for the query, and how much likeness to them adds at most.
 FIRST, LIKENESS = 10, 0.8
 #: How many of their concepts and words are looked for.
@@ -103,8 +106,15 @@ def weigh(connection: sqlite3.Connection, query: str, *, bridges: bool = True) -
     for aspect in aspects:
         aspect.words = respelt(index, aspect.words, written)
     scores = np.zeros(index.total + 1, np.float32)
-    for aspect in aspects:
-        add_aspect(index, scores, aspect, bridges=bridges)
+    # An entry that answers two aspects passes one that answers a single aspect very well: roots are added.
+    part = np.zeros_like(scores)
+    for aspect, share in zip(aspects, shares_of(aspects), strict=True):
+        part.fill(0)
+        add_aspect(index, part, aspect, bridges=bridges)
+        np.sqrt(part, out=part)
+        part *= np.float32(share**0.5)
+        scores += part
+    np.square(scores, out=scores)
     lifted: list[str] = []
     if bridges and scores.any():
         lifted = lift(index, scores)

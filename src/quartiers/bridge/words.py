@@ -9,6 +9,7 @@ less than the word itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -54,6 +55,39 @@ def family(word: str) -> str:
             break
         root = root[:end]
     return root.removesuffix("u")[:LONGEST] if root.endswith(("qu", "gu")) else root[:LONGEST]
+
+
+#: Letters that French writes in many ways and says in one.
+_SOUNDS = tuple(
+    (re.compile(written), said)
+    for written, said in (
+        *(
+            ("ph", "f"),
+            ("sh", "ch"),
+            ("eau|au", "o"),
+            ("ai|ei|ae|oe", "e"),
+            ("qu|ck|cqu", "k"),
+            ("tion", "sion"),
+        ),
+        *(
+            ("s?c(?=[eiy])", "s"),
+            ("c", "k"),
+            ("y", "i"),
+            ("z", "s"),
+            ("h", ""),
+            ("[ea][mn](?![aeiou])", "an"),
+        ),
+        *((r"(.)\1+", r"\1"), ("[estxd]+$", "")),
+    )
+)
+
+
+@lru_cache(maxsize=50_000)
+def sound(word: str) -> str:
+    """How a folded word sounds, roughly: «recondissioné» as «reconditionné»."""
+    for written, said in _SOUNDS:
+        word = written.sub(said, word)
+    return word
 
 
 def spelt(text: str) -> str:
