@@ -339,7 +339,8 @@ def test_infrastructure_is_compared_with_the_other_world() -> None:
 def test_the_unseen_is_said_only_when_it_was_estimated() -> None:
     assert "on ne peut pas estimer" in asked(tiny())["C1"]["answer"]
     told = asked(tiny(), unseen={"value": 40.0, "low": 12.0, "high": 90.0})["C1"]
-    assert "Au moins 12 autres" in told["answer"]
+    assert "Environ 40 autres lieux échappent" in told["answer"]
+    assert "de 12 à 90, si aucune liste n'évite" in told["answer"]
     assert any(f["label"].startswith("initiatives non vues") for f in told["figures"])
 
 

@@ -45,11 +45,13 @@ def ask_C1(study: Study) -> Answer:
     if study.unseen and study.unseen.get("value") is not None:
         unseen = study.unseen
         words["invisible"] = (
-            f"Au moins {number(unseen['low'])} autres échappent sans doute aux sources (estimation : "
-            f"{number(unseen['value'])}, de {number(unseen['low'])} à {number(unseen['high'])})."
+            f"Environ {number(unseen['value'])} autres lieux échappent sans doute aux listes nationales "
+            f"(de {number(unseen['low'])} à {number(unseen['high'])}, si aucune liste n'évite les lieux "
+            "d'une autre)."
         )
         figures.append(
-            {"label": "initiatives non vues (estimation)", "unit": "initiatives", "n": n}
+            {"label": "initiatives non vues (estimation)", "unit": "initiatives"}
+            | {"n": int(unseen.get("seen", n))}
             | {k: float(unseen[k]) for k in ("value", "low", "high")}
         )
     if line:
