@@ -2,10 +2,11 @@
 
 Usage: python scripts/derive_territories.py --data ../shared/data
 
-**Reads** ``qpv-2024/``, ``qpv-2015/``, ``communes/``, ``renouvellement-urbain/``, ``projets/dotations…``
-(for the point of each commune's centre) under ``--data``.
+**Reads** ``qpv-2024/``, ``qpv-2015/``, ``communes/``, ``renouvellement-urbain/``, ``dispositifs-anct/``,
+``projets/dotations…`` (for the point of each commune's centre) under ``--data``.
 **Writes** ``src/quartiers/study/territories/``: ``qpv.csv``, ``qpv2015.csv``, ``correspondence.csv``,
-``renewal.csv``, ``communes.csv.gz``, ``epci.csv``, ``departements.csv``, ``regions.csv``.
+``renewal.csv``, ``postes.csv``, ``communes.csv.gz``, ``epci.csv``, ``departements.csv``,
+``regions.csv``.
 **Method** Facts and figures are carried over with their source; perimeters are measured (area, box,
 middle) and left behind. 2015 and 2024 quarters are tied by the overlap of their perimeters where both
 exist, else by the renewal table's own tie, else by the name within the commune.
@@ -356,6 +357,20 @@ def epci_table(data: Path) -> list[dict[str, Any]]:
     return [out[siren] for siren in sorted(out)]
 
 
+def posts(data: Path) -> list[dict[str, Any]]:
+    """Posts financed under contrats de ville, by scheme and year: each post once, and their structures."""
+    path = data / "dispositifs-anct" / "adultes-relais_fonjep_2020-2025.csv.gz"
+    held: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode())):
+        found = held[row["dispositif"], row["annee"]]
+        found["postes"].add(row["id_poste"])
+        found["structures"].add(row["code_tiers"] or row["raison_sociale"])
+    return [
+        {"dispositif": scheme, "annee": year, **{name: len(seen) for name, seen in found.items()}}
+        for (scheme, year), found in sorted(held.items())
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of shared files")
@@ -366,6 +381,7 @@ def main() -> None:
     towns = communes(data, perimeters)
     table = quartiers(data, perimeters, sites, {r["siren"]: r["nom"] for r in epci})
     old = quartiers_2015(data)
+    write("postes.csv", ["dispositif", "annee", "postes", "structures"], posts(data))
     write("qpv.csv", max(map(list, table), key=len), table)
     write("qpv2015.csv", list(old[0]), old)
     ties = correspondence(data, perimeters, sites, old)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from quartiers.compare.answers import questions
@@ -399,3 +401,13 @@ def test_log_odds_are_antisymmetric_and_distance_is_a_distance() -> None:
     assert jensen_shannon(a, a) == pytest.approx(0.0, abs=1e-9)
     assert jensen_shannon(a, b) == pytest.approx(jensen_shannon(b, a))
     assert 0 < jensen_shannon(a, b) < 1
+
+
+def test_means_are_told_in_posts_too_with_what_they_do_not_say(embedded: Path) -> None:
+    rows = pq.read_table(embedded / "findings.parquet", filters=[("id", "=", "C10")]).to_pylist()
+    assert "En 2024" in rows[0]["answer"] and "rien ne dit lesquels" in rows[0]["answer"]
+    told = [f for f in rows[0]["figures"] if f["unit"] == "postes"]
+    known = {p.dispositif: p for p in load().posts if p.annee == 2024}
+    assert sorted(f["value"] for f in told) == sorted(p.postes for p in known.values())
+    assert all(f["low"] is None for f in told)
+    assert all(0 < p.structures <= p.postes for p in load().posts)

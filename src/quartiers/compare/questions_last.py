@@ -26,12 +26,15 @@ from quartiers.compare.answers import (
 from quartiers.compare.holdings import STANDS, Row
 from quartiers.compare.indicators import carriers, rests_on_relay, year_of
 from quartiers.compare.intervals import median_interval, quotient
+from quartiers.territories.tables import Posts
 from quartiers.text import fold
 
 SOCIAL = frozenset({"e-administration", "insertion", "logement", "mobilite"})
 TEACHING = frozenset({"formation", "insertion"})
 #: The places of the study's statement on awareness and training.
 PILLARS = frozenset({"centre-social", "mediatheque", "mission-locale"})
+#: Schemes that finance posts of people → as they are named.
+SCHEMES = {"adulte-relais": "d'adultes-relais", "fonjep": "Fonjep"}
 EMERGING = {
     "mobilite": "mobilité",
     "culture": "arts et culture",
@@ -156,7 +159,8 @@ def ask_C10(study: Study) -> Answer:
     verdict = "cannot-be-said"
     if None not in (high, other[1]) and len(amounts) >= 30 and len(elsewhere) >= 30:
         verdict = "holds-in-part" if (high or 0) < (other[1] or 0) else "cannot-be-said"
-    figures = [alone]
+    figures = [alone, *posts(study)]
+    words["postes"] = posts_told(study)
     if other[0] is not None:
         figures.append(
             {
@@ -170,6 +174,40 @@ def ask_C10(study: Study) -> Answer:
         )
     evidence = [r["id"] for r in study.held if r["amount_eur"]]
     return Answer(value, low, high, len(amounts), verdict, words, figures, evidence)
+
+
+def last_posts(study: Study) -> list[Posts]:
+    """The posts of the year before the table's last, which may not be whole."""
+    known = study.territories.posts
+    year = max((p.annee for p in known), default=0) - 1
+    return [p for p in known if p.annee == year]
+
+
+def posts(study: Study) -> list[dict[str, Any]]:
+    """Posts financed for the neighbourhoods, one figure a scheme: counts, without an interval."""
+    return [
+        {
+            "label": f"postes financés en contrats de ville, {SCHEMES[p.dispositif]}, {p.annee}",
+            **{"value": float(p.postes), "low": None, "high": None},
+            **{"n": p.structures, "unit": "postes"},
+        }
+        for p in last_posts(study)
+    ]
+
+
+def posts_told(study: Study) -> str:
+    """The same as a sentence, with what it does not say."""
+    found = last_posts(study)
+    if not found:
+        return ""
+    parts = [
+        f"{number(p.postes)} postes {SCHEMES[p.dispositif]} ({number(p.structures)} structures)"
+        for p in found
+    ]
+    return (
+        f"En {found[0].annee}, les contrats de ville finançaient {' et '.join(parts)} ; "
+        "rien ne dit lesquels servent un projet numérique."
+    )
 
 
 def ask_C11(study: Study) -> Answer:

@@ -24,6 +24,7 @@ from quartiers.territories.tables import (
     Area,
     Commune,
     Phase,
+    Posts,
     Quartier,
     Renewal,
     Territory,
@@ -54,6 +55,7 @@ class Territories:
     subjects: dict[str, str]
     ties: list[Tie]
     names_2015: dict[str, tuple[str, str]]
+    posts: list[Posts]
     qpv_of_commune: dict[str, list[str]] = field(default_factory=dict)
     qpv_of_epci: dict[str, list[str]] = field(default_factory=dict)
     communes_named: dict[str, list[str]] = field(default_factory=dict)
@@ -225,6 +227,10 @@ def load() -> Territories:
             for r in read("correspondence.csv")
         ],
         names_2015={r["code"]: (r["nom"], r["communes_noms"]) for r in read("qpv2015.csv")},
+        posts=[
+            Posts(r["dispositif"], int(r["annee"]), int(r["postes"]), int(r["structures"]))
+            for r in read("postes.csv")
+        ],
     )  # fmt: skip
     join_ept(known)
     by_commune, by_epci, named = defaultdict(list), defaultdict(list), defaultdict(list)

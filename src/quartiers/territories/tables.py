@@ -120,6 +120,16 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class Posts:
+    """Posts that a scheme finances under contrats de ville in one year, and in how many structures."""
+
+    dispositif: str
+    annee: int
+    postes: int
+    structures: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tie:
     """A quarter of 2015 and one of 2024. Shares of each covered by the other, where both are drawn."""
 
