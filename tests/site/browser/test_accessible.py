@@ -91,6 +91,17 @@ def test_a_small_phone_never_scrolls_sideways(
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize(
+    "address", ["/territoires/COM69256/", "/territoires/REG84/", "/comparer/?t=COM69256&t=COM69259"]
+)
+def test_wide_tables_scroll_in_their_own_frame_not_the_page(
+    tab: Callable[..., Page], address: str
+) -> None:
+    page = tab(address, width=320)
+    assert page.locator(".table").count() > 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 @pytest.mark.parametrize("address", APART)
 def test_no_fault_that_axe_can_see_in_reports_to_print_and_in_the_widget(
     tab: Callable[..., Page], address: str

@@ -279,7 +279,7 @@ def test_the_keyboard_alone_fills_the_form(visit: Visit) -> None:
 def test_the_map_holds_no_one_and_moves_by_keys(visit: Visit) -> None:
     page = visit("/carte/")
     expect(page.locator("#map canvas")).to_be_visible()
-    tab_to(page, "Carte : flèches")
+    tab_to(page, "Carte\u00a0: flèches")
     before = page.url
     page.keyboard.press("+")
     page.keyboard.press("ArrowLeft")
