@@ -98,7 +98,7 @@ def test_wide_tables_scroll_in_their_own_frame_not_the_page(
     tab: Callable[..., Page], address: str
 ) -> None:
     page = tab(address, width=320)
-    assert page.locator(".table").count() > 1
+    assert page.locator(".table").count()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
