@@ -2,9 +2,9 @@
 
 **Reads** ``study/labels/*.csv`` (labels by source and source_id, joined with the records of the
 data folder), the embedded study, ``study/cases.toml``. **Writes** ``study/model/``.
-**Method** One L2 logistic regression a question over named features and word buckets (see
-``reading.features``); labels of experts weigh more than those of the embedded study, which is
-written in another style, and than weak labels drawn from a source's own categories. Predictions
+**Method** One L2 logistic regression a question, those of a kind fitted together, over named features
+and word buckets (see ``reading.features``); labels of experts weigh more than those of the embedded
+study, written in another style, and than weak labels drawn from a source's categories. Predictions
 out of fold (5 folds, a text always in one fold) calibrate the digital score (Platt), place the
 thresholds of the topics and the doubt zone. Nothing is drawn at random: folds come from a hash of
 the text, so the same labels give the same model.
@@ -35,6 +35,10 @@ WEIGHTS = {"expert": 1.0, "apprentissage": 1.0, "cas": 1.0, "etude": 0.3, "faibl
 DIGITAL_C, TOPIC_C = 2.0, 2.0
 #: What the words weigh beside the named features.
 DIGITAL_WORDS, TOPIC_WORDS = 2.0, 3.0
+#: Steps of the regression; what is left to gain after them is below the noise of the labels.
+MOST_STEPS = 60
+#: The bias of a topic without any example.
+NEVER = -6.0
 #: Where the model in use is.
 FOLDER = Path(__file__).parent / "study" / "model"
 #: Share of texts that may be left in doubt.
@@ -98,11 +102,36 @@ def _stack(named: list[dict[str, float]], names: list[str], words_part: Any, sca
     return hstack([lexical, words_part * scale], format="csr")
 
 
-def _regress(matrix: Any, target: NDArray[Any], weight: NDArray[Any], c: float) -> Any:
-    from sklearn.linear_model import LogisticRegression
+def _regress(matrix: Any, target: NDArray[np.bool_], weight: NDArray[Any], c: float) -> Any:
+    """L2 logistic regressions that share their texts, one a column of ``target`` (text × question),
+    fitted together from zero by L-BFGS; a weight of zero leaves a text out of a question. Returns
+    the weights (feature × question) and the biases, these held small like the rest."""
+    from scipy.optimize import minimize
+    from scipy.sparse import csr_matrix, hstack
 
-    learner = LogisticRegression(C=c, solver="liblinear", max_iter=400, random_state=0)
-    return learner.fit(matrix, target, sample_weight=weight)
+    ones = csr_matrix(np.ones((matrix.shape[0], 1)))
+    whole = hstack([matrix, ones], format="csr").astype(np.float32)
+    turned = whole.T.tocsr()
+    shape = (whole.shape[1], target.shape[1])
+    sign = np.where(target, 1.0, -1.0)
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = sign * (whole @ flat.reshape(shape).astype(np.float32))
+        small = np.exp(-np.abs(margin))
+        wrong = np.where(margin > 0, small, 1.0) / (1.0 + small)
+        cost = (weight * (np.log1p(small) + np.maximum(-margin, 0.0))).sum()
+        pull = (weight * sign * wrong).astype(np.float32)
+        slope = flat.reshape(shape) - c * (turned @ pull)
+        return 0.5 * float(flat @ flat) + c * float(cost), slope.ravel()
+
+    found = minimize(
+        loss,
+        np.zeros(shape[0] * shape[1]),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": MOST_STEPS, "ftol": 1e-7, "gtol": 1e-3},
+    ).x.reshape(shape)
+    return found[:-1], found[-1]
 
 
 def fit_digital(data: Prepared, rows: Sequence[int]) -> Fitted:
@@ -111,16 +140,11 @@ def fit_digital(data: Prepared, rows: Sequence[int]) -> Fitted:
     named = [data.digital[r] for r in kept]
     names = sorted({n for features in named for n in features})
     matrix = _stack(named, names, data.words[kept], DIGITAL_WORDS)
-    target = np.array([bool(data.examples[r].digital) for r in kept])
-    weight = np.array([WEIGHTS[data.examples[r].role] for r in kept])
-    learner = _regress(matrix, target, weight, DIGITAL_C)
-    weights = learner.coef_[0]
-    return Fitted(
-        names,
-        weights[: len(names)],
-        weights[len(names) :] * DIGITAL_WORDS,
-        learner.intercept_,
-    )
+    target = np.array([[bool(data.examples[r].digital)] for r in kept])
+    weight = np.array([[WEIGHTS[data.examples[r].role]] for r in kept])
+    weights, bias = _regress(matrix, target, weight, DIGITAL_C)
+    split = len(names)
+    return Fitted(names, weights[:split, 0], weights[split:, 0] * DIGITAL_WORDS, bias)
 
 
 def fit_topics(data: Prepared, rows: Sequence[int]) -> Fitted:
@@ -129,38 +153,29 @@ def fit_topics(data: Prepared, rows: Sequence[int]) -> Fitted:
     named = [data.topics[r] for r in kept]
     names = sorted({n for features in named for n in features})
     matrix = _stack(named, names, data.words[kept], TOPIC_WORDS)
-    columns = []
-    for dimension, value in reading.TOPICS:
-        use = np.array([dimension in data.examples[r].covers for r in kept])
-        optional = np.array(
-            [value in data.examples[r].optional.get(dimension, ()) for r in kept], dtype=bool
-        )
-        use &= ~optional
-        target = np.array([data.examples[r].holds(dimension, value) for r in kept])
-        weight = np.array([WEIGHTS[data.examples[r].role] for r in kept])
-        places = np.flatnonzero(use)
-        if not target[places].any():
-            columns.append((np.zeros(matrix.shape[1]), -6.0))
-            continue
-        learner = _regress(matrix[places], target[places], weight[places], TOPIC_C)
-        columns.append((learner.coef_[0], float(learner.intercept_[0])))
-    weights = np.stack([w for w, _ in columns], axis=1)
-    return Fitted(
-        names,
-        weights[: len(names)],
-        weights[len(names) :] * TOPIC_WORDS,
-        np.array([b for _, b in columns]),
+    examples = [data.examples[r] for r in kept]
+    target = np.array([[e.holds(d, v) for d, v in reading.TOPICS] for e in examples])
+    weight = np.array(
+        [
+            [
+                WEIGHTS[e.role] * (d in e.covers and not e.is_optional(d, v))
+                for d, v in reading.TOPICS
+            ]
+            for e in examples
+        ]
     )
+    weights, bias = _regress(matrix, target, weight, TOPIC_C)
+    bias = np.where((target & (weight > 0)).any(axis=0), bias, NEVER)
+    split = len(names)
+    return Fitted(names, weights[:split], weights[split:] * TOPIC_WORDS, bias)
 
 
-def logits(fitted: Fitted, named: dict[str, float], row_words: Any) -> NDArray[np.float64]:
-    """The logits of one text under a fit."""
-    place = {name: i for i, name in enumerate(fitted.names)}
-    total = np.asarray(row_words @ fitted.words).ravel() + fitted.bias
-    for name, value in named.items():
-        if name in place:
-            total = total + fitted.features[place[name]] * value
-    return np.atleast_1d(total)
+def logits(fitted: Fitted, named: list[dict[str, float]], words_part: Any) -> NDArray[np.float64]:
+    """The logits of texts under a fit: text × question."""
+    matrix = _stack(named, fitted.names, words_part, 1.0)
+    weights = np.concatenate([fitted.features, fitted.words])
+    total: NDArray[np.float64] = np.asarray(matrix @ weights) + fitted.bias
+    return total
 
 
 def out_of_fold(
@@ -173,11 +188,13 @@ def out_of_fold(
     topics = np.zeros((len(judged), len(reading.TOPICS)))
     for fold in sorted({folds[r] for r in judged}):
         rows = [r for r in range(len(folds)) if folds[r] != fold]
-        one, many = fit_digital(data, rows), fit_topics(data, rows)
-        for place, r in enumerate(judged):
-            if folds[r] == fold:
-                digital[place] = logits(one, data.digital[r], data.words[r])[0]
-                topics[place] = logits(many, data.topics[r], data.words[r])
+        held = [place for place, r in enumerate(judged) if folds[r] == fold]
+        here = [judged[place] for place in held]
+        seen = data.words[here]
+        one = fit_digital(data, rows)
+        digital[held] = logits(one, [data.digital[r] for r in here], seen)
+        many = fit_topics(data, rows)
+        topics[held] = logits(many, [data.topics[r] for r in here], seen)
     return digital, topics
 
 

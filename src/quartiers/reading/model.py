@@ -32,7 +32,7 @@ TOPICS: tuple[tuple[str, str], ...] = (
     *(("infra", i) for i in INFRA),
     *(("form", f) for f in FORMS),
 )
-#: A theme given for want of any other must be at least this likely.
+#: A theme or topic given for want of any other must be at least this likely.
 LIKELY_ENOUGH = 0.2
 #: Weights of words are multiples of 1 / GRAIN.
 GRAIN = float(1 << 40)
@@ -133,15 +133,15 @@ def summed(rows: Array, counts: NDArray[np.int64]) -> Array:
 
 def given(scores: Sequence[float], limits: Sequence[float]) -> list[tuple[str, str, float]]:
     """(dimension, value, score) of the values given to a digital text: those that reach their
-    threshold and, when neither a theme nor an infrastructure topic does, the likeliest theme if it
-    is likely enough: a digital text without any topic is rare."""
+    threshold and, when neither a theme nor an infrastructure topic does, the likeliest of these if
+    it is likely enough: a digital text without any topic is rare."""
     kept = [
         (dimension, value, score)
         for (dimension, value), score, limit in zip(TOPICS, scores, limits, strict=True)
         if score >= limit
     ]
     if not any(dimension != "form" for dimension, _, _ in kept):
-        best = max(range(len(THEMES)), key=scores.__getitem__)
+        best = max(range(len(THEMES) + len(INFRA)), key=scores.__getitem__)
         if scores[best] >= LIKELY_ENOUGH:
             kept.insert(0, (*TOPICS[best], scores[best]))
     return kept
