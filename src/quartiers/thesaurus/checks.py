@@ -96,6 +96,18 @@ def labels_apart(concepts: Concepts) -> Iterator[str]:
                 )
 
 
+def told_by_telling_words(concepts: Concepts) -> Iterator[str]:
+    """Words that tell a concept begin with one that tells, and are not already a label of it."""
+    for slug, c in concepts.items():
+        labels = {sequence(label) for label in c.labels}
+        for phrase in c.told:
+            first = words(phrase)[:1]
+            if not first or first[0] in STOP:
+                yield f"{c.chapter}: «{slug}» is told by «{phrase}», which begins with an article; cut it."
+            if sequence(phrase) in labels:
+                yield f"{c.chapter}: «{slug}» is told by «{phrase}», already one of its labels."
+
+
 def english_apart(concepts: Concepts) -> Iterator[str]:
     """No two concepts claim one English label: the website shows them, queries use them."""
     seen: dict[tuple[str, ...], str] = {}
@@ -207,6 +219,7 @@ RULES: tuple[Callable[[Concepts], Iterator[str]], ...] = (
     documented,
     known_values,
     labels_apart,
+    told_by_telling_words,
     english_apart,
     links_known,
     no_cycles,
