@@ -22,6 +22,7 @@ from quartiers.bridge.opportunities import as_name, having_it
 from quartiers.bridge.search import ranked
 from quartiers.bridge.stored import Posting
 from quartiers.bridge.vocabulary import Vocabulary
+from quartiers.bridge.wording import step_said
 from quartiers.bridge.words import family, sound, spelt
 from quartiers.errors import InputError, StudyError
 from quartiers.text import words
@@ -199,6 +200,15 @@ def test_the_project_to_call_is_not_the_same_everywhere(edition: sqlite3.Connect
     ).fetchall()
     assert all(projects > 1 for topic, projects, _ in rows if topic in ("energie", "capteurs"))
     assert max(share for topic, _, share in rows if topic in ("energie", "capteurs")) < 0.8
+
+
+def test_a_meeting_is_told_in_french_without_slugs(edition: sqlite3.Connection) -> None:
+    for project in ("benchmark:issygrid", "benchmark:lyon-hikari", "benchmark:bondy-blog"):
+        told = " | ".join(step for hit in match(edition, project) for step in hit.path)
+        for wrong in ("de inclusion", "de énergie", "residence", "centre-social", "« novembre »"):
+            assert wrong not in told, (project, wrong)
+        assert "même thème : mobilite" not in told
+    assert step_said("broad", "inclusion-numerique") == "fait partie d'inclusion numérique"
 
 
 def test_one_peer_is_one_and_three_are_three() -> None:

@@ -25,6 +25,7 @@ from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 from quartiers import lexicon, thesaurus
 from quartiers.bridge.aspects import Aspect, Path
 from quartiers.bridge.english import IDLE, in_french
+from quartiers.bridge.wording import step_said
 from quartiers.bridge.words import EMPTY, families, sound, spelt
 from quartiers.lexicon import STOP, sequence
 from quartiers.text import fold, stem, tokens
@@ -38,11 +39,6 @@ STEPS = {
 MAX_STEPS = 2
 #: Paths weaker than this are not followed.
 FAINT = 0.15
-SAID = {
-    **{"exact": "équivaut à", "close": "est proche de"},
-    **{"narrow": "comprend", "narrower": "comprend"},
-    **{"broad": "fait partie de", "broader": "fait partie de", "related": "touche à"},
-}
 #: Weight of a concept that the query names in the words of those who search.
 ASKED = 0.9
 #: Weight of the concepts that a misspelt or cut word may stand for; of those that a lone word is part of.
@@ -307,7 +303,7 @@ def followed(aspect: Aspect) -> Aspect:
                 weight = path.weight * STEPS[relation]
                 known = aspect.paths.get(target)
                 if weight > max(known.weight if known else 0.0, FAINT):
-                    step = f"{SAID[relation]} {label(target)}"
+                    step = step_said(relation, target)
                     following[target] = Path(target, weight, (*path.steps, step))
                     aspect.paths[target] = following[target]
         front = following

@@ -23,11 +23,12 @@ import numpy as np
 
 from quartiers import thesaurus
 from quartiers.bridge.entries import DIGITAL
-from quartiers.bridge.expansion import SAID, STEPS, neighbours
+from quartiers.bridge.expansion import STEPS, neighbours
 from quartiers.bridge.index import COMMON, concepts_of, rarity, word_rarity
 from quartiers.bridge.judgements import RISES, verdicts
 from quartiers.bridge.search import Hit, ranked
 from quartiers.bridge.stored import Entry, Index, Posting
+from quartiers.bridge.wording import THEMES_SAID, place_said, step_said
 from quartiers.bridge.words import spelt
 from quartiers.errors import InputError
 from quartiers.lexicon import STOP
@@ -47,6 +48,14 @@ SAME_COMMUNE = 1.75
 #: What a candidate keeps for each already chosen one with the same carrier; and of its likeness to one.
 REPEATED, ALIKE = 0.5, 0.5
 CANDIDATES = 60
+#: A word in common is told when it is so long and is no date or pronoun; alone, so many make a reason.
+LONG_WORD, ENOUGH = 4, 2
+UNTELLING = frozenset(
+    "janvier fevrier mars avril juin juillet aout septembre octobre novembre decembre elle elles leur "
+    "leurs nous vous dont plus tous toute toutes chaque autre depuis pendant entre avant apres deux trois "
+    "quatre production remplace ville urbain urbaine public publique annee ans jour moin premier "
+    "premiere nouveau nouvelle service projet quartier habitant numerique".split()
+)
 #: What each side of a meeting usually brings, when its own record does not say.
 BRINGS = {
     "ville-intelligente": "une technique, des données ou des moyens",
@@ -151,7 +160,7 @@ def walk(concepts: dict[str, tuple[float, str]]) -> dict[str, tuple[float, str]]
         for relation, target in neighbours(slug):
             step = weight * STEPS[relation]
             if step > reached.get(target, (0.0, ""))[0]:
-                how = f"« {said} » ({known[slug].pref}) {SAID[relation]} {known[target].pref}"
+                how = f"« {said} » ({known[slug].pref}) {step_said(relation, target)}"
                 reached[target] = (step, how)
     return reached
 
@@ -222,9 +231,14 @@ def tell_words(
     """The rarest words that both sides use, as each writes them."""
     theirs = {stem(w) for w in words(spelt(candidate.entry.said))}
     shared = sorted(
-        (w for w in theirs & stems.keys() if w in said), key=lambda w: (said[w].held, w)
+        (
+            w
+            for w in theirs & stems.keys()
+            if w in said and len(w) >= LONG_WORD and w not in UNTELLING
+        ),
+        key=lambda w: (said[w].held, w),
     )
-    if shared:
+    if shared and (candidate.reasons or len(shared) >= ENOUGH):
         pairs = ", ".join(
             f"« {as_written(own.said, w)} » / « {as_written(candidate.entry.said, w)} »"
             for w in shared[:2]
@@ -273,7 +287,7 @@ def cosine(a: dict[str, float], b: dict[str, float]) -> float:
 def nearness(own: Own, other: Entry) -> list[str]:
     """What both share beside words: a theme, a commune."""
     shared = [theme for theme in own.themes if theme in other.themes]
-    told = [f"même thème : {', '.join(shared)}"] if shared else []
+    told = [f"même thème : {', '.join(THEMES_SAID[t] for t in shared)}"] if shared else []
     if own.insee_code and own.insee_code == other.insee_code:
         told.append(f"dans la même commune : {other.commune or other.insee_code}")
     return told
@@ -283,8 +297,14 @@ def exchange(own: Own, other: Entry) -> list[str]:
     """What each side brings: its techniques and places as its record says, or what its world has."""
     if own.world not in BRINGS or other.world not in BRINGS:
         return []
-    mine = own.entry.brings if own.entry else ()
+    mine = offered(own.entry) if own.entry else ""
     return [
-        f"le projet apporte {', '.join(mine) or BRINGS[own.world]} ; "
-        f"le partenaire, {', '.join(other.brings) or BRINGS[other.world]}"
+        f"le projet apporte {mine or BRINGS[own.world]} ; "
+        f"le partenaire, {offered(other) or BRINGS[other.world]}"
     ]
+
+
+def offered(entry: Entry) -> str:
+    """What an entry has to offer: its techniques as written, its places by their names."""
+    said = (place_said(one) if one in entry.places else one for one in entry.brings)
+    return ", ".join(dict.fromkeys(said))
