@@ -2,7 +2,7 @@
 
 **Reads** the thesaurus and the initiatives. **Writes** the search index inside ``quartiers.sqlite``.
 **Method** ``index.py`` files stems and concepts, ``stored.py`` reads them; ``expansion.py`` walks from
-the query's words to the concepts of both worlds; ``search.py`` ranks and tells the path; ``match.py``
+the query's words (``english.py`` says English ones in French) to the concepts of both worlds; ``search.py`` ranks and tells the path; ``match.py``
 proposes partners; ``alignments.py`` tells what each concept is called elsewhere.
 **Limits** in each.
 """
