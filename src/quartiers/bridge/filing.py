@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from quartiers.bridge.vocabulary import NOWHERE, UNSURE, Vocabulary
 from quartiers.bridge.words import spelt
 from quartiers.lexicon import in_capitals, mean_anything
-from quartiers.text import fold, tokens, words
+from quartiers.text import fold, tokens
 
 #: Title, services, body: an entry's parts in this order.
 PARTS = 3
@@ -101,15 +101,14 @@ class Batch:
         often = np.add.reduceat(weights, first) if len(first) else weights
         return stems[own[first]], entries[first], often
 
-    def stemmed(self) -> list[list[str]]:
-        """The stems of the entries' titles, services and bodies, as text."""
+    def stemmed(self) -> list[str]:
+        """The stems of each entry, as text."""
         known = self.vocabulary.stemmed
         stems = pa.array([known[number] for number in self.distinct.tolist()], pa.string())
-        listed = pa.ListArray.from_arrays(
-            pa.array(self.bounds, pa.int32()), stems.take(pa.array(self.which))
-        )
-        said = pc.binary_join(listed, " ").to_pylist()
-        return [said[part::PARTS] for part in range(PARTS)]
+        bounds = pa.array(self.bounds[::PARTS], pa.int32())
+        listed = pa.ListArray.from_arrays(bounds, stems.take(pa.array(self.which)))
+        said: list[str] = pc.binary_join(listed, " ").to_pylist()
+        return said
 
     def named(self) -> Named:
         """The concepts of each entry, each once, where it comes first."""
@@ -177,7 +176,8 @@ class Batch:
     def asked(self, at: int, part: int) -> tuple[int, int]:
         """What the lexicon says of one place: where its term ends, and which concepts."""
         start = int(self.bounds[part])
-        found = words(spelt(self.parts[part]))
+        numbers = self.numbers[start : int(self.bounds[part + 1])].tolist()
+        found = [self.vocabulary.listed[number] for number in numbers]
         hits = self.vocabulary.lexicon.named_at(found, [at - start], self.parts[part])
         heard = [h.entry.slug for h in hits if not h.negated and h.entry.strength != "faux"]
         return (start + hits[0].last if hits else at), self.vocabulary.set_of(heard)

@@ -65,8 +65,7 @@ def write_index(
     """File every initiative, then ``others`` (records that are no initiative)."""
     connection.executescript(
         """
-        CREATE VIRTUAL TABLE search_text USING fts5(
-            title, body, extra, content='', tokenize='ascii');
+        CREATE VIRTUAL TABLE search_text USING fts5(stems, content='', tokenize='ascii');
         INSERT INTO search_text(search_text, rank) VALUES ('hashsize', 67108864);
         CREATE TABLE search_entries (
             number INTEGER PRIMARY KEY, id TEXT NOT NULL, record TEXT, world TEXT, digital TEXT,
@@ -106,8 +105,8 @@ def write_index(
         if "records" not in filed.schema.names:
             insert(connection, "search_others", shown_of(numbers, filed))
         connection.executemany(
-            "INSERT INTO search_text(rowid, title, extra, body) VALUES (?,?,?,?)",
-            zip(numbers, *batch.stemmed(), strict=True),
+            "INSERT INTO search_text(rowid, stems) VALUES (?,?)",
+            zip(numbers, batch.stemmed(), strict=True),
         )
     write_words(connection, list(vocabulary.stems), word_lists, np.concatenate(lengths))
     write_notions(connection, list(vocabulary.concepts), concept_lists, number)
@@ -118,9 +117,9 @@ def write_index(
         CREATE INDEX search_words_stem ON search_words (stem, count);
         CREATE INDEX search_words_family ON search_words (family, stem);
         CREATE INDEX search_entries_id ON search_entries (id);
-        CREATE INDEX search_entries_record ON search_entries (record);
+        CREATE INDEX search_entries_record ON search_entries (record) WHERE record IS NOT NULL;
         CREATE INDEX search_entries_insee ON search_entries (insee_code);
-        CREATE INDEX search_entries_qpv ON search_entries (qpv_code);
+        CREATE INDEX search_entries_qpv ON search_entries (qpv_code) WHERE qpv_code IS NOT NULL;
         """
     )
 
