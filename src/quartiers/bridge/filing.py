@@ -31,6 +31,8 @@ WEIGHTS = np.array([3.0, 1.5, 1.0], np.float32)
 NAMED = np.array([1.6, 1.2, 1.0])
 #: A negation is looked for in so many words before a term.
 BEFORE = 5
+#: No term, articles counted, is longer than so many words.
+AFTER = 32
 
 
 class Named(NamedTuple):
@@ -138,6 +140,8 @@ class Batch:
         after = ranks[places + 1]
         last = ranks[self.bounds[1:]][self.part_of[places]]
         states = known.follow(numbers[places], numbers[telling], after, last)
+        before_article = np.append(~is_telling, False)[places + 1]
+        states[np.array(known.articles, bool)[numbers[places]] & before_article] = UNSURE
         taken = np.array(known.taken, np.int32)[states]
         heard = (taken > 0) | (states == UNSURE)
         places, states, taken, after = places[heard], states[heard], taken[heard], after[heard]
@@ -175,12 +179,17 @@ class Batch:
 
     def asked(self, at: int, part: int) -> tuple[int, int]:
         """What the lexicon says of one place: where its term ends, and which concepts."""
-        start = int(self.bounds[part])
-        numbers = self.numbers[start : int(self.bounds[part + 1])].tolist()
-        found = [self.vocabulary.listed[number] for number in numbers]
-        hits = self.vocabulary.lexicon.named_at(found, [at - start], self.parts[part])
+        first = max(int(self.bounds[part]), at - BEFORE)
+        last = min(int(self.bounds[part + 1]), at + AFTER)
+        found = [self.vocabulary.listed[number] for number in self.numbers[first:last].tolist()]
+        hits = self.vocabulary.lexicon.named_at(found, [at - first])
+        if not hits:
+            return at, 0
+        capitals = hits[0].entry.capitals
+        if capitals and not self.in_capitals(at, part, capitals):
+            return at, 0
         heard = [h.entry.slug for h in hits if not h.negated and h.entry.strength != "faux"]
-        return (start + hits[0].last if hits else at), self.vocabulary.set_of(heard)
+        return first + hits[0].last, self.vocabulary.set_of(heard)
 
     def in_capitals(self, at: int, part: int, capitals: str) -> bool:
         """:func:`lexicon.in_capitals`, the place in the text being known."""

@@ -70,6 +70,7 @@ class Vocabulary(dict[str, int]):
         self.stems: dict[str, int] = {}
         self.stem_of, self.start = array("i"), array("i")
         self.stops, self.negates, self.follows = array("b"), array("b"), array("b")
+        self.articles = array("b")  # does a term go on with an article?
         # Of states; sets of concepts, the first one empty.
         self.states = [State(0, 0, (), {})] * 2
         self.taken, self.names, self.open = (
@@ -91,10 +92,9 @@ class Vocabulary(dict[str, int]):
         self.negates.append(word in self.lexicon.negations)
         self.follows.append(word in self.later or base in self.later)
         branch = self.lexicon.first[word]
+        self.articles.append(branch.article)
         if branch is NOTHING:
             self.start.append(NOWHERE)
-        elif branch.article:
-            self.start.append(UNSURE)
         else:
             alone = branch.alone
             self.start.append(self.numbered(State(1, int(bool(alone)), alone, branch.longer)))
