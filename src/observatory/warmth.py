@@ -9,6 +9,7 @@ that it does not know yet is read once. Answers do not wait for it.
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from observatory.edition import Edition, NoEdition, current
 from observatory.gazetteer import names, postcodes
 from observatory.pages import home
 from quartiers import lexicon, thesaurus
+from quartiers.errors import EditionError
 
 PAUSE = 5.0
 #: The edition that this process, or the one it was forked from, warmed last.
@@ -48,7 +50,10 @@ def warm_newest(known: Path | None) -> Path | None:
     except NoEdition:
         return known
     if edition.path != known:
-        warm(edition)
+        try:
+            warm(edition)
+        except EditionError as error:  # of an older method: what it has is served all the same
+            logging.getLogger(__name__).warning("%s: %s", edition.path, error)
     _warmed = edition.path
     return edition.path
 

@@ -59,9 +59,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         gc.disable()  # nothing of what is loaded here is ever let go: looking for it is time lost
-        call_command("migrate", interactive=False, verbosity=0)
-        with ThreadPoolExecutor(1) as aside:  # compressing leaves the interpreter to the imports
+        with ThreadPoolExecutor(1) as aside:  # compressing leaves the interpreter to the others
             collected = aside.submit(collect)
+            call_command("migrate", interactive=False, verbosity=0)
             warm()
             collected.result()
         share()
