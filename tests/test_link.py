@@ -126,6 +126,24 @@ def test_one_commune_misspelt_is_not_two() -> None:
     assert decided(a, b) == "meme"
 
 
+def test_two_islands_with_a_commune_of_one_name_have_two_places() -> None:
+    reunion = {
+        "postcode": "97410",
+        "commune": "Saint-Pierre",
+        "longitude": 55.474,
+        "latitude": -21.341,
+    }
+    antilles = {
+        "postcode": "97250",
+        "commune": "Saint-Pierre",
+        "longitude": -61.164,
+        "latitude": 14.675,
+    }
+    title = "Cyberbase de Saint Pierre"
+    assert decided(place("a:1", title, **reunion), place("b:1", title, **antilles)) == "different"
+    assert decided(place("a:1", title, **reunion), place("b:1", title, **reunion)) == "meme"
+
+
 def test_a_siret_rounded_by_a_spreadsheet_is_unknown() -> None:
     assert as_item(place("a:1", "CCAS", siret="26690100000000")).siret is None
     assert as_item(place("a:1", "CCAS", siret="26690123400011")).siret == "26690123400011"

@@ -66,7 +66,7 @@ class RememberMiddleware:
             return self.get_response(request)
         pages = caches["pages"]
         try:
-            key = sha256(f"{current().name} {request.get_full_path()}".encode()).hexdigest()
+            key = sha256(f"{current().name} {request.build_absolute_uri()}".encode()).hexdigest()
         except NoEdition:
             return self.get_response(request)
         if kept := pages.get(key):

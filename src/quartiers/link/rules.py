@@ -23,7 +23,7 @@ UNIQUE = frozenset(("mairie", "ccas"))
 #: (fact, at least or at most, probability). Two kinds of facility in one building are two; so are a
 #: host without the France services label and what it hosts, an annexe and its seat, a town hall and
 #: what it runs, a unit and its headquarters, two kinds in one list, two places without a proper name in
-#: two communes; a host that carries the label is the France services at
+#: two communes, two places of two départements that their points set apart too; a host that carries the label is the France services at
 #: its address; a CCAS is not the town hall, a bus is not its depot; one identifier, unique in the
 #: world, is one place. «At most 0.3» forbids that one group holds both.
 RULES = (
@@ -34,6 +34,7 @@ RULES = (
     ("unit_headquarters", "at most", 0.3),
     ("list_of_two", "at most", 0.3),
     ("elsewhere", "at most", 0.3),
+    ("departements", "at most", 0.3),
     ("xfl_P", "at least", 0.75),
     ("ccas_mairie", "at most", 0.3),
     ("itin_mismatch", "at most", 0.3),
@@ -68,6 +69,7 @@ def written_facts(
     near |= facts["street_hi_same"] & facts["cp_same"]
     moving = has(left | right, "itinerant") | pairs.a.is_moving | pairs.b.is_moving
     facts["elsewhere"] = facts["com_diff"] & ~has_proper & ~near & ~moving
+    facts["departements"] = facts["cp_diff"] & facts["d_5"] & ~moving
     facts["unit_headquarters"] = (unit_a != unit_b) & has(left | right, "departement")
     annexe = facts["annexe_one"] = pairs.a.is_apart != pairs.b.is_apart
     facts["annexe_apart"] = annexe & ((where == 1) | (where == 3))

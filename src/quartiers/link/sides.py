@@ -118,6 +118,11 @@ def word_mark(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
+def departement(postcode: str | None) -> str:
+    """The département of a postcode; overseas, three digits tell it."""
+    return (postcode or "")[: 3 if (postcode or "").startswith(("97", "98")) else 2]
+
+
 @cache
 def kind_bit(kind: str) -> int:
     """The bit of a kind of place."""
@@ -167,7 +172,7 @@ def take_sides(items: Sequence[Item]) -> Sides:
         street=texts(s and " ".join(sorted(s.words)) for s in streets),
         number=np.array([mark(s.number) if s else 0 for s in streets], np.int64),
         postcode=marks(lambda i: i.postcode),
-        departement=marks(lambda i: (i.postcode or "")[:2]),
+        departement=marks(lambda i: departement(i.postcode)),
         siret=marks(lambda i: i.siret),
         siren=marks(lambda i: (i.siret or "")[:9]),
         source=marks(lambda i: i.source),

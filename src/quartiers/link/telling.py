@@ -69,6 +69,7 @@ PHRASES = {
     "operator_facility": "un opérateur et un équipement",
     "list_of_two": "une même liste en fait deux sortes de lieu",
     "elsewhere": "deux communes, et pas de nom propre",
+    "departements": "deux départements, et plus de 2,5 km entre les points",
     "unit_headquarters": "une unité et le siège du département",
     "annexe_one": "une annexe ou un site d'un seul côté",
     "annexe_apart": "une annexe, ailleurs que son siège",
