@@ -345,6 +345,11 @@ def test_a_word_written_as_it_sounds_is_understood() -> None:
     assert sound("cinema") != sound("chemin")
 
 
+@pytest.mark.parametrize("nonsense", ["zzzzzz", "tttttt", "eeeeee sdsdsd", "xxxxx", "aaaaaaa"])
+def test_letters_that_sound_like_nothing_are_no_word(nonsense: str) -> None:
+    assert expand(nonsense) == expand("")
+
+
 def test_what_nearly_every_entry_has_does_not_drown_the_rest(edition: sqlite3.Connection) -> None:
     concepts = thesaurus.load().concepts
     assert set(concepts) >= DIFFUSE

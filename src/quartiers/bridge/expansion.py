@@ -45,6 +45,8 @@ ASKED = 0.9
 NEAR, PART = 0.3, 0.15
 #: The whole query beside the nearest labels: how alike at least, how many concepts, what they weigh.
 ALIKE, MOST_ALIKE, WHOLE = 0.35, 8, 0.9
+#: Sounds shorter than this are those of many words.
+TELLING_SOUND = 4
 #: What is left of a meaning once an English query is said word by word in French.
 ENGLISH = 0.85
 #: A concept's definition resembles less surely than a label.
@@ -215,9 +217,8 @@ def sounding() -> dict[str, tuple[str, ...]]:
     """Sound → the words of labels that sound so."""
     found: dict[str, list[str]] = {}
     for word in word_index():
-        if len(word) > 4:
-            found.setdefault(sound(word), []).append(word)
-    return {said: tuple(listed) for said, listed in found.items()}
+        found.setdefault(sound(word), []).append(word)
+    return {said: tuple(listed) for said, listed in found.items() if len(said) >= TELLING_SOUND}
 
 
 @cache
