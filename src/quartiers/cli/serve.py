@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -29,14 +28,14 @@ def command(
     Example: quartiers serve --port 8000
     """
     served = link_or_folder(edition)
-    # Threads that each keep a reserve of memory of their own would double a worker's.
-    environment = {"MALLOC_ARENA_MAX": "2"} | os.environ | {"QUARTIERS_EDITION": str(served)}
-    sockets = bind or (f"{host}:{port}",)
-    arguments = [sys.executable, "-m", "observatory", "serve"]
-    arguments += [word for socket in sockets for word in ("--bind", socket)]
-    arguments += ["--workers", str(workers), "--threads", str(threads)]
-    sys.stdout.flush()
-    os.execve(sys.executable, arguments, environment)
+    os.environ["QUARTIERS_EDITION"] = str(served)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "observatory.settings")
+    from django.core.management import execute_from_command_line  # the settings come first
+
+    arguments = ["observatory", "serve", "--workers", str(workers), "--threads", str(threads)]
+    for socket in bind or (f"{host}:{port}",):
+        arguments += ["--bind", socket]
+    execute_from_command_line(arguments)
 
 
 def link_or_folder(edition: str | None) -> Path:

@@ -29,7 +29,7 @@ from quartiers.territories.tables import (
     Renewal,
     Territory,
     Tie,
-    commune,
+    communes,
     quartier,
     read,
     real,
@@ -210,7 +210,7 @@ def load() -> Territories:
     phases = tomllib.loads((FOLDER / "phases.toml").read_text("utf-8"))
     known = Territories(
         qpv={r["code"]: quartier(r) for r in read("qpv.csv")},
-        commune={r["insee_code"]: commune(r) for r in read("communes.csv.gz")},
+        commune=communes(),
         epci={
             r["siren"]: Area(r["siren"], r["nom"], r["departement"], whole(r["population"]), r["nature"])
             for r in read("epci.csv")

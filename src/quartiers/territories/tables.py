@@ -13,12 +13,18 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from sys import intern
 
 from quartiers.errors import StudyError
 
 FOLDER = Path(__file__).parents[1] / "study" / "territories"
+#: The columns of ``communes.csv.gz``, in the order of :class:`Commune`.
+COMMUNE_COLUMNS = (
+    *("insee_code", "nom", "departement", "parent", "epci", "population"),
+    *("longitude", "latitude", "centre_longitude", "centre_latitude"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +156,19 @@ class Territory:
     nom: str
 
 
-def read(name: str) -> Iterator[dict[str, str]]:
-    """The rows of one embedded table, one after the other."""
+def lines_of(name: str) -> Iterator[list[str]]:
+    """The lines of one embedded table, its header first."""
     path = FOLDER / name
     try:
         raw = gzip.decompress(path.read_bytes()) if name.endswith(".gz") else path.read_bytes()
     except OSError as error:
         raise StudyError(f"{path}: missing; run scripts/derive_territories.py again.") from error
-    lines = csv.reader(io.StringIO(raw.decode()))
+    return csv.reader(io.StringIO(raw.decode()))
+
+
+def read(name: str) -> Iterator[dict[str, str]]:
+    """The rows of one embedded table, one after the other."""
+    lines = lines_of(name)
     names = next(lines)
     for line in lines:
         yield dict(zip(names, line, strict=True))
@@ -207,20 +218,25 @@ def quartier(row: dict[str, str]) -> Quartier:
     )
 
 
-def commune(row: dict[str, str]) -> Commune:
-    """One line of ``communes.csv.gz``."""
-    centre = row["centre_longitude"], row["centre_latitude"]
-    return Commune(
-        code=row["insee_code"],
-        nom=row["nom"],
-        departement=intern(row["departement"]),
-        parent=intern(row["parent"]) or None,
-        epci=intern(row["epci"]) or None,
-        population=whole(row["population"]),
-        longitude=real(row["longitude"]),
-        latitude=real(row["latitude"]),
-        centre=(float(centre[0]), float(centre[1])) if all(centre) else None,
-    )
+def communes() -> dict[str, Commune]:
+    """``communes.csv.gz`` by code: the one long table, read without a row of names a line."""
+    lines = lines_of("communes.csv.gz")
+    in_order = itemgetter(*map(next(lines).index, COMMUNE_COLUMNS))
+    made: dict[str, Commune] = {}
+    for line in lines:
+        code, nom, departement, parent, epci, people, east, north, *centre = in_order(line)
+        made[code] = Commune(
+            code,
+            nom,
+            intern(departement),
+            intern(parent) or None,
+            intern(epci) or None,
+            whole(people),
+            real(east),
+            real(north),
+            (float(centre[0]), float(centre[1])) if all(centre) else None,
+        )
+    return made
 
 
 def renewal(row: dict[str, str]) -> Renewal:
