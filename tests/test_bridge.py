@@ -345,6 +345,11 @@ def test_a_word_written_as_it_sounds_is_understood() -> None:
     assert sound("cinema") != sound("chemin")
 
 
+def test_a_search_for_nothing_says_what_to_give(embedded: Path) -> None:
+    done = run_quartiers("search", " ", editions=embedded.parent, code=2)
+    assert "say what to look for" in done.stderr
+
+
 @pytest.mark.parametrize("nonsense", ["zzzzzz", "tttttt", "eeeeee sdsdsd", "xxxxx", "aaaaaaa"])
 def test_letters_that_sound_like_nothing_are_no_word(nonsense: str) -> None:
     assert expand(nonsense) == expand("")

@@ -12,7 +12,6 @@ value; zero is a measured zero.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
@@ -390,9 +389,3 @@ def batch_records(batch: pa.RecordBatch) -> Iterator[Record]:
 
 
 _LISTS = frozenset({"declared_qpv", "place_types", "services"})
-
-
-def because_json(because: Sequence[Because]) -> str:
-    """Reasons as compact JSON, empty members left out (for SQLite, CSV and the file commands)."""
-    kept = [{k: v for k, v in b.as_dict().items() if v is not None} for b in because]
-    return json.dumps(kept, ensure_ascii=False)

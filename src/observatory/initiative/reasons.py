@@ -31,7 +31,6 @@ HOW_LOCATED = {
 }
 #: Records whose reasons are told in full; the others are named.
 TOLD_IN_FULL = 6
-WORDS_OF = {"theme": "theme", "infra": "infra", "form": "form"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from quartiers.bridge import Hit, search
 from quartiers.edition import open_edition
+from quartiers.errors import InputError
 from quartiers.shapes import THEMES
 
 
@@ -40,6 +41,8 @@ def command(
 
     Example: quartiers search "civic tech" --theme citoyennete
     """
+    if not query.strip():
+        raise InputError('say what to look for; for instance `quartiers search "civic tech"`.')
     with open_index(open_edition(edition)) as connection:
         hits = search(
             connection,

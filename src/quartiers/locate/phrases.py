@@ -88,11 +88,6 @@ def capital(text: Text, word: int) -> bool:
     return letter.isupper() or letter.isdigit()
 
 
-def starts_sentence(text: Text, word: int) -> bool:
-    """Is this word the first of its sentence?"""
-    return word == 0 or bool(SENTENCE.search(text.gap(word - 1, word)))
-
-
 def joined_before(text: Text, word: int) -> bool:
     return word > 0 and text.gap(word - 1, word) in ("-", "‑")
 

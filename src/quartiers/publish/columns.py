@@ -35,9 +35,10 @@ def size_columns(page: Element) -> None:
         if "short" in classes(table):
             continue
         room = PAGE
-        above: Element | None = table
-        while (above := holders.get(above)) is not None:  # type: ignore[arg-type]
+        above = holders.get(table)
+        while above is not None:
             room = next((ROOM[name] for name in classes(above) if name in ROOM), room)
+            above = holders.get(above)
         shares = widths([list(row) for row in table.iter("tr")], room, "doors" in classes(table))
         group = Element("colgroup")
         for share in shares:
