@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 
 from observatory.edition import Edition
 from observatory.ground import ground_of, grounds, territories
+from quartiers.locate.communes import departement_of
 from quartiers.territories import plain, plain_epci
 
 MOST = 12
@@ -97,7 +98,7 @@ def of_postcode(edition: Edition, postcode: str) -> list[Place]:
         known = [territories().city(postcode)]
     found = sorted((place(f"COM{c}") for c in known), key=lambda p: (-p.quarters, p.name))
     if not any(p.quarters for p in found):
-        departement = postcode[:3] if postcode.startswith(("97", "98")) else postcode[:2]
+        departement = departement_of(postcode)
         if f"DEP{departement}" in grounds().by_code:
             found.append(place(f"DEP{departement}"))
     return found[:MOST]

@@ -28,6 +28,7 @@ from quartiers.link.names import (
     take_apart,
     take_street,
 )
+from quartiers.locate.communes import departement_of
 
 Marks = NDArray[np.int64]
 Texts = NDArray[np.object_]
@@ -118,11 +119,6 @@ def word_mark(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
-def departement(postcode: str | None) -> str:
-    """The département of a postcode; overseas, three digits tell it."""
-    return (postcode or "")[: 3 if (postcode or "").startswith(("97", "98")) else 2]
-
-
 @cache
 def kind_bit(kind: str) -> int:
     """The bit of a kind of place."""
@@ -172,7 +168,7 @@ def take_sides(items: Sequence[Item]) -> Sides:
         street=texts(s and " ".join(sorted(s.words)) for s in streets),
         number=np.array([mark(s.number) if s else 0 for s in streets], np.int64),
         postcode=marks(lambda i: i.postcode),
-        departement=marks(lambda i: departement(i.postcode)),
+        departement=marks(lambda i: departement_of(i.postcode) or i.postcode),
         siret=marks(lambda i: i.siret),
         siren=marks(lambda i: (i.siret or "")[:9]),
         source=marks(lambda i: i.source),
