@@ -23,7 +23,7 @@ NEEDED = frozenset({"id", "name", "summary", "digital", "confidence", "source_ti
 ALLOWED = NEEDED | {
     *("themes", "carrier", "carrier_type", "commune", "insee_code", "neighbourhood", "places"),
     *("since", "until", "technology", "innovation_form", "role", "presented_as_innovative"),
-    *("source_url",),
+    *("source_url", "subjects"),
 }
 DIGITAL = {"oui": "numerique", "non": "non-numerique", "incertain": None}
 #: Chapters whose entries are not the neighbourhoods' own, and the world they speak for.
