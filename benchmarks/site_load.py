@@ -27,7 +27,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from urllib.parse import quote
 
@@ -50,8 +50,9 @@ def draw_pages(edition: Path, count: int) -> list[tuple[str, str]]:
             r[0]
             for r in connection.execute("SELECT id FROM initiatives WHERE digital = 'numerique'")
         ]
-        places = [r[0] for r in connection.execute("SELECT DISTINCT territory FROM measures")]
-    places = [code for code in places if len(code) > 3]
+        # Four départements overseas have measures and no quarter, hence no page.
+        sql = "SELECT code FROM territories WHERE quartiers <> '[]' AND level <> 'FR' ORDER BY code"
+        places = [r[0] for r in connection.execute(sql)]
     makers = {
         "catalogue": lambda: (
             f"/initiatives/?theme={drawn.choice(THEMES)}&page={drawn.randint(1, 5)}"
@@ -163,10 +164,10 @@ def measure(
         every = [pair for pairs in told.values() for pair in pairs]
         for kind, pairs in sorted({**told, "all": every}.items()):
             times = [seconds for seconds, _ in pairs]
-            bad = sum(status != 200 for _, status in pairs)
+            bad = Counter(status for _, status in pairs if status != 200)
             p50, p95, p99 = (1000 * percentile(times, share) for share in (0.5, 0.95, 0.99))
             print(f"  {kind:11} n {len(pairs):6}  p50 {p50:7.1f}  p95 {p95:7.1f}  p99 {p99:7.1f} ms"
-                  f"  errors {bad}")  # fmt: skip
+                  f"  errors {bad.total()} {dict(bad) or ''}")  # fmt: skip
         print(f"  CPU {1000 * spent / len(every):.1f} ms a page")
         for pid in family(process.pid):
             print("  process {}: RSS {} MB, PSS {} MB".format(pid, *memory_mb(pid)))

@@ -1,10 +1,9 @@
 """``python -m observatory serve``: the site, ready to be visited (what ``quartiers serve`` runs).
 
 **Reads** the edition. **Writes** the site's database and its collected static files.
-**Method** One process does all before it forks: migrations, static files, then gunicorn with the
-application loaded, so that workers share its memory. What they will need, the edition's own lists
-included, is loaded beforehand and frozen out of the garbage collector's reach, which would copy the
-shared pages.
+**Method** Migrations and static files are done by a process of their own, aside. Meanwhile this one
+loads all that workers will need, the edition's own lists included, so that they share its memory; what is
+loaded is frozen out of the garbage collector's reach, which would copy the shared pages. Then gunicorn.
 **Limits** No https here: that is the proxy's (docs/exploitation.md).
 """
 
@@ -17,12 +16,13 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, CommandParser, call_command
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
@@ -62,11 +62,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         few_reserves()
         gc.disable()  # nothing of what is loaded here is ever let go: looking for it is time lost
-        with ThreadPoolExecutor(1) as aside:  # compressing leaves the interpreter to the others
-            collected = aside.submit(collect)
-            call_command("migrate", interactive=False, verbosity=0)
-            warm()
-            collected.result()
+        prepared = get_context("fork").Process(target=prepare, name="prepare")
+        prepared.start()
+        warm()
+        prepared.join()
+        if prepared.exitcode:
+            raise CommandError("The site's database or files could not be prepared (see above).")
         share()
         bind = options["bind"] or ["127.0.0.1:8000"]
         where = ", ".join(b if b.startswith("unix:") else f"http://{b}/" for b in bind)
@@ -110,6 +111,14 @@ def started() -> None:
     from observatory.warmth import keep_warm
 
     keep_warm()
+
+
+def prepare() -> None:
+    """The site's own database and static files, as this version wants them."""
+    with ThreadPoolExecutor(1) as aside:  # compressing leaves the interpreter to the others
+        collected = aside.submit(collect)
+        call_command("migrate", interactive=False, verbosity=0)
+        collected.result()
 
 
 def collect() -> None:
