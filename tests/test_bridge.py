@@ -35,6 +35,9 @@ def edition(embedded: Path) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
+QUERIES = Path(__file__).parents[1] / "evaluation" / "search_queries.jsonl"
+
+
 def records(hits: list[object]) -> list[str]:
     return [str(getattr(hit, "record", "")) for hit in hits]
 
@@ -46,9 +49,12 @@ def test_a_smart_city_word_finds_what_neighbourhoods_do(edition: sqlite3.Connect
 
 
 def test_turning_bridges_off_loses_what_shares_no_word(edition: sqlite3.Connection) -> None:
-    with_bridges = set(records(search(edition, "civic tech", limit=20)))
-    without = set(records(search(edition, "civic tech", limit=20, bridges=False)))
-    assert len(with_bridges - without) >= 3
+    found = {True: 0, False: 0}
+    for query in map(json.loads, QUERIES.read_text("utf-8").splitlines()[:40]):
+        for bridges in found:
+            first = records(search(edition, query["query"], limit=20, bridges=bridges))
+            found[bridges] += len(query["relevant"].keys() & set(first))
+    assert found[True] > 1.2 * found[False]
 
 
 def test_each_result_tells_the_path_with_the_words_found(edition: sqlite3.Connection) -> None:
@@ -58,6 +64,25 @@ def test_each_result_tells_the_path_with_the_words_found(edition: sqlite3.Connec
         quoted = [step.rsplit("→ « ", 1)[1].rstrip(" »") for step in hit.path if "→ « " in step]
         for said in quoted:
             assert said.lower() in row.lower()
+
+
+def test_what_is_found_by_its_subjects_alone_says_so(edition: sqlite3.Connection) -> None:
+    hits = search(edition, "payer moins de chauffage", limit=10)
+    filed = [
+        (step.rsplit("→ sujet « ", 1)[1].removesuffix(" »"), hit.entry)
+        for hit in hits
+        for step in hit.path
+        if "→ sujet « " in step
+    ]
+    assert filed
+    for said, entry in filed:
+        assert said in entry.subjects
+
+
+def test_a_reason_is_told_once(edition: sqlite3.Connection) -> None:
+    for hit in search(edition, "civic tech", limit=10):
+        ends = [step.split(" : ", 1)[1] for step in hit.path if " : " in step]
+        assert len(ends) == len(set(ends))
 
 
 @pytest.mark.parametrize(
@@ -314,6 +339,7 @@ def test_many_texts_at_once_name_the_concepts_that_each_names_alone() -> None:
         ("", "", ""),
         ("Cœur de ville", "EPN", "PAS DE WIFI. un point d'accès public à internet, des IoT"),
     ]
+    texts = [(*text, "") for text in texts]
     vocabulary = Vocabulary()
     found = Batch([part for text in texts for part in text], vocabulary).named()
     slugs = list(vocabulary.concepts)

@@ -3,7 +3,8 @@
 **Reads** ``study/benchmark/*.toml``. **Writes** nothing.
 **Method** One table an initiative, facts in our own words with their source; an unknown field, a
 missing one or an id used twice is a sentence that says where. The chapters also hold the expert's
-judgement (``digital``, ``themes``, forms), which the build prefers to the machine's.
+judgement (``digital``, ``themes``, forms), which the build prefers to the machine's, and the subjects
+under which a documentalist would file it, which only search reads.
 **Limits** Collected by hand: it shows cases, it does not count them.
 """
 
@@ -88,6 +89,17 @@ def study_labels() -> dict[str, Judgement]:
         )
         for entries in chapters().values()
         for entry in entries
+    }
+
+
+@cache
+def subjects() -> dict[str, tuple[str, ...]]:
+    """Record id → the needs, publics and words under which it is looked for."""
+    return {
+        f"benchmark:{entry['id']}": tuple(entry["subjects"])
+        for entries in chapters().values()
+        for entry in entries
+        if "subjects" in entry
     }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,6 +29,7 @@ from observatory.initiative.reasons import (
     told_links,
 )
 from observatory.names import town_of
+from quartiers.chapters import subjects
 from quartiers.territories import load
 
 Row = dict[str, Any]
@@ -74,6 +76,8 @@ def read_view(row: Row) -> Row:
     for name in ("themes", "infra", "forms", "place_types", "services", "records", "sources"):
         row[name] = json.loads(row[name] or "[]")
     row["commune"] = town_of(row)
+    filed = (subjects().get(record, ()) for record in row["records"])
+    row["subjects"] = list(dict.fromkeys(chain.from_iterable(filed)))
     return row
 
 
@@ -158,6 +162,7 @@ def structured(view: Row, address: str) -> SafeString:
         "name": view["title"],
         "description": view["text"][:500] or None,
         "identifier": view["id"],
+        "keywords": ", ".join(view["subjects"]) or None,
         "sameAs": view["url"] if view["url"] and is_web(view["url"]) else None,
     }
     postal = {

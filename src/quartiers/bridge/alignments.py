@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from quartiers import thesaurus
 from quartiers.bridge.entries import parts_of
-from quartiers.bridge.filing import Batch
+from quartiers.bridge.filing import SUBJECTS, Batch
 from quartiers.bridge.index import BATCH
 from quartiers.bridge.vocabulary import Vocabulary
 from quartiers.tables import ALIGNMENTS
@@ -53,7 +53,8 @@ def usage_by_world(view: pa.Table) -> Counter[tuple[str, str]]:
         found = Batch(parts_of(part), vocabulary).named()
         worlds = part.column("world").to_pylist()
         slugs = list(vocabulary.concepts)
-        pairs = zip(found.concepts.tolist(), found.entries.tolist(), strict=True)
+        said = found.parts < SUBJECTS
+        pairs = zip(found.concepts[said].tolist(), found.entries[said].tolist(), strict=True)
         used.update((slugs[concept], worlds[entry]) for concept, entry in pairs)
     return used
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import chain, pairwise
+from itertools import chain
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
@@ -18,7 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quartiers.bridge.filing import NAMED, Named
+from quartiers.bridge.filing import NAMED, SUBJECTS, Named
+from quartiers.chapters import subjects
 from quartiers.shapes import THEMES
 
 WORLDS = {None: 0, "quartiers": 1, "ville-intelligente": 2}
@@ -43,17 +44,27 @@ def values(batch: pa.RecordBatch, name: str) -> list[Any]:
 
 
 def parts_of(batch: pa.RecordBatch) -> list[str]:
-    """Title, what is worth finding beside, body of each entry, one after the other."""
+    """Title, what is worth finding beside, body, subjects of each entry, one after the other."""
     quarter = pc.coalesce(column(batch, "qpv_nom"), column(batch, "neighbourhood"))
     carrier, *others = (column(batch, n) for n in ("carrier", "commune", "services", "place_types"))
     # Arrow drops the lines where it skips everything: those say «».
     carrier = pc.if_else(pc.is_null(pc.coalesce(carrier, quarter, *others)), "", carrier)
     beside = (carrier, others[0], quarter, *others[1:])
     extra = pc.binary_join_element_wise(*beside, BETWEEN, null_handling="skip")
-    read = (batch.column("title"), extra, batch.column("text"))
-    return list(
-        chain.from_iterable(zip(*(c.to_numpy(zero_copy_only=False) for c in read), strict=True))
-    )
+    read = [c.to_numpy(zero_copy_only=False) for c in (batch.column("title"), extra)]
+    read += [batch.column("text").to_numpy(zero_copy_only=False), subjects_of(batch)]
+    return list(chain.from_iterable(zip(*read, strict=True)))
+
+
+def subjects_of(batch: pa.RecordBatch) -> list[str]:
+    """The subjects under which the embedded study files each entry; «» where it does not."""
+    known = subjects()
+    return [BETWEEN.join(known.get(record or "", ())) for record in records_of(batch)]
+
+
+def records_of(batch: pa.RecordBatch) -> list[str | None]:
+    """Each entry's record of the embedded study, if any; itself when it is a record."""
+    return study_records(batch) if "records" in batch.schema.names else values(batch, "id")
 
 
 def facts_of(batch: pa.RecordBatch) -> Any:
@@ -72,22 +83,26 @@ def facts_of(batch: pa.RecordBatch) -> Any:
 
 
 def concepts_said(named: Named, slugs: list[str], entries: int) -> list[str]:
-    """Each entry's concepts: [[slug, weight, words]] as JSON."""
-    heads = [f'["{slug}",{weight},' for slug in slugs for weight in NAMED.tolist()]
-    which = (named.concepts * len(NAMED) + named.parts).tolist()
-    told = [f"{heads[n]}{said}]" for n, said in zip(which, map(quoted, named.said), strict=True)]
-    edges = np.searchsorted(named.entries, np.arange(entries + 1)).tolist()
-    return [f"[{','.join(told[start:end])}]" for start, end in pairwise(edges)]
+    """Each entry's concepts as JSON: [slug, weight, words], one more item where these are a subject's."""
+    heads = pa.array([f'["{slug}",{weight},' for slug in slugs for weight in NAMED.tolist()])
+    tails = pa.array(["]"] * SUBJECTS + [",1]"])
+    head = heads.take(pa.array(named.concepts * len(NAMED) + named.parts))
+    said = pa.array(list(map(quoted, named.said)), pa.string())
+    told = pc.binary_join_element_wise(head, said, tails.take(pa.array(named.parts)), "")
+    edges = np.searchsorted(named.entries, np.arange(entries + 1)).astype(np.int32)
+    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(edges), told), ",")
+    return list(pc.binary_join_element_wise("[", joined, "]", "").to_numpy(zero_copy_only=False))
 
 
 def rows_of(
     numbers: Iterable[int], batch: pa.RecordBatch, concepts: list[str]
 ) -> Iterator[tuple[Any, ...]]:
     """What each entry is called and filtered by: rows of ``search_entries``."""
-    ids = values(batch, "id")
-    records = study_records(batch) if "records" in batch.schema.names else ids
     named = (values(batch, name) for name in ("world", "digital", "insee_code", "qpv_code"))
-    return zip(numbers, ids, records, *named, concepts, strict=True)
+    filed = (said or None for said in subjects_of(batch))
+    return zip(
+        numbers, values(batch, "id"), records_of(batch), *named, filed, concepts, strict=True
+    )
 
 
 def study_records(batch: pa.RecordBatch) -> list[str | None]:

@@ -16,19 +16,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from quartiers.bridge.vocabulary import NOWHERE, UNSURE, Vocabulary
 from quartiers.bridge.words import spelt
 from quartiers.lexicon import in_capitals, mean_anything
 from quartiers.text import fold, tokens
 
-#: Title, services, body: an entry's parts in this order.
-PARTS = 3
+#: Title, services, body, subjects (how a documentalist files it): an entry's parts in this order.
+PARTS = 4
+SUBJECTS = 3
 #: Weight of a word by its part.
-WEIGHTS = np.array([3.0, 1.5, 1.0], np.float32)
+WEIGHTS = np.array([3.0, 1.5, 1.0, 1.0], np.float32)
 #: Weight of a concept by the part of its first words.
-NAMED = np.array([1.6, 1.2, 1.0])
+NAMED = np.array([1.6, 1.2, 1.0, 0.8])
 #: A negation is looked for in so many words before a term.
 BEFORE = 5
 #: No term, articles counted, is longer than so many words.
@@ -102,15 +102,6 @@ class Batch:
         weights = WEIGHTS[parts % PARTS]
         often = np.add.reduceat(weights, first) if len(first) else weights
         return stems[own[first]], entries[first], often
-
-    def stemmed(self) -> list[str]:
-        """The stems of each entry, as text."""
-        known = self.vocabulary.stemmed
-        stems = pa.array([known[number] for number in self.distinct.tolist()], pa.string())
-        bounds = pa.array(self.bounds[::PARTS], pa.int32())
-        listed = pa.ListArray.from_arrays(bounds, stems.take(pa.array(self.which)))
-        said: list[str] = pc.binary_join(listed, " ").to_pylist()
-        return said
 
     def named(self) -> Named:
         """The concepts of each entry, each once, where it comes first."""
@@ -207,9 +198,10 @@ class Batch:
         said = [joined[a:b] for a, b in edges]
         if self.ligatures:
             parts = self.part_of[firsts]
+            where = {part: tokens(fold(self.parts[part])) for part in self.ligatures}
             for n in np.flatnonzero(np.isin(parts, list(self.ligatures))).tolist():
                 text, start = self.parts[parts[n]], int(self.bounds[parts[n]])
-                found = tokens(fold(text))
+                found = where[parts[n]]
                 said[n] = text[found[firsts[n] - start][0] : found[ends[n] - 1 - start][1]]
         return said
 

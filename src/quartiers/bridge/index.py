@@ -4,7 +4,7 @@
 judged them not digital; they still answer «who works on this need?»). **Writes** ``search_entries``,
 ``search_words`` and ``search_notions`` (for each stem and each concept, the entries that hold it and
 how much), ``search_others`` (what those that are no initiative show), ``search_arrays`` (one figure an
-entry), ``search_concepts`` (a view: an entry's concepts with its own words) and ``search_text`` (FTS5 over stems, for any SQLite tool).
+entry), ``search_concepts`` (a view: an entry's concepts with its own words).
 **Method** A text is filed under its stems (plurals and accents do not matter) and under the concepts
 that the lexicon finds in it. A stem's weight in an entry is the part of BM25 that does not depend on
 its rarity, over title, body and services weighted as one text (BM25F); it fits in a byte, and so does
@@ -65,18 +65,17 @@ def write_index(
     """File every initiative, then ``others`` (records that are no initiative)."""
     connection.executescript(
         """
-        CREATE VIRTUAL TABLE search_text USING fts5(stems, content='', tokenize='ascii');
-        INSERT INTO search_text(search_text, rank) VALUES ('hashsize', 67108864);
         CREATE TABLE search_entries (
             number INTEGER PRIMARY KEY, id TEXT NOT NULL, record TEXT, world TEXT, digital TEXT,
-            insee_code TEXT, qpv_code TEXT, concepts TEXT NOT NULL);
+            insee_code TEXT, qpv_code TEXT, subjects TEXT, concepts TEXT NOT NULL);
         CREATE TABLE search_others (
             number INTEGER PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, carrier TEXT,
             commune TEXT, url TEXT, services TEXT NOT NULL, place_types TEXT NOT NULL);
         CREATE VIEW search_concepts AS
             SELECT e.number, json_extract(c.value, '$[0]') AS slug,
                 json_extract(c.value, '$[1]') AS weight, json_extract(c.value, '$[2]') AS words
-            FROM search_entries e, json_each(e.concepts) c;
+            FROM search_entries e, json_each(e.concepts) c
+            WHERE json_extract(c.value, '$[3]') IS NULL;
         CREATE TABLE search_words (
             stem TEXT NOT NULL, family TEXT NOT NULL, count INTEGER NOT NULL, usual REAL NOT NULL,
             entries BLOB NOT NULL, weights BLOB NOT NULL);
@@ -104,10 +103,6 @@ def write_index(
         insert(connection, "search_entries", rows_of(numbers, filed, said))
         if "records" not in filed.schema.names:
             insert(connection, "search_others", shown_of(numbers, filed))
-        connection.executemany(
-            "INSERT INTO search_text(rowid, stems) VALUES (?,?)",
-            zip(numbers, batch.stemmed(), strict=True),
-        )
     write_words(connection, list(vocabulary.stems), word_lists, np.concatenate(lengths))
     write_notions(connection, list(vocabulary.concepts), concept_lists, number)
     for name, column in zip(("world", "digital", "themes"), np.concatenate(facts).T, strict=True):

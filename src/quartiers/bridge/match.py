@@ -27,7 +27,7 @@ from quartiers.bridge.expansion import STEPS, neighbours
 from quartiers.bridge.index import COMMON, concepts_of, rarity, word_rarity
 from quartiers.bridge.judgements import RISES, verdicts
 from quartiers.bridge.search import Hit, ranked
-from quartiers.bridge.stored import Entry, Index, Posting
+from quartiers.bridge.stored import Entry, Index, Notion, Posting
 from quartiers.bridge.wording import THEMES_SAID, place_said, step_said
 from quartiers.bridge.words import spelt
 from quartiers.errors import InputError
@@ -93,7 +93,8 @@ def match(connection: sqlite3.Connection, identifier: str, limit: int = 6) -> li
     if not found:
         raise InputError(f"«{identifier}» is not in this edition: `quartiers search` finds ids.")
     entry = index.entries(found[:1])[found[0]]
-    concepts = {s: (w, said) for s, w, said in index.concepts(found[:1]).get(entry.number, ())}
+    notions = index.concepts(found[:1]).get(entry.number, ())
+    concepts = {notion.slug: (notion.weight, notion.quoted) for notion in notions}
     own = Own(
         entry.said, concepts, entry.world, entry.themes, entry.insee_code, entry.number, entry
     )
@@ -111,7 +112,11 @@ def match_text(
 ) -> list[Hit]:
     """The best partners of a project described in a few lines; ``world`` is the project's own."""
     title, _, rest = text.partition("\n")
-    own = Own(text, concepts_of((title, "", rest)), world, themes, insee_code)
+    concepts = {
+        slug: (weight, f"« {said} »")
+        for slug, (weight, said) in concepts_of((title, "", rest, "")).items()
+    }
+    own = Own(text, concepts, world, themes, insee_code)
     return partners(Index.of(connection), own, limit)
 
 
@@ -155,12 +160,12 @@ def walk(concepts: dict[str, tuple[float, str]]) -> dict[str, tuple[float, str]]
         s: (w * (TECHNIQUE if known[s].chapter == TECHNIQUES else 1.0), said)
         for s, (w, said) in concepts.items()
     }
-    reached = {s: (w, f"« {said} » ({known[s].pref})") for s, (w, said) in own.items()}
+    reached = {s: (w, f"{said} ({known[s].pref})") for s, (w, said) in own.items()}
     for slug, (weight, said) in own.items():
         for relation, target in neighbours(slug):
             step = weight * STEPS[relation]
             if step > reached.get(target, (0.0, ""))[0]:
-                how = f"« {said} » ({known[slug].pref}) {step_said(relation, target)}"
+                how = f"{said} ({known[slug].pref}) {step_said(relation, target)}"
                 reached[target] = (step, how)
     return reached
 
@@ -215,14 +220,15 @@ def tell_concepts(
     candidate: Candidate,
     reached: dict[str, tuple[float, str]],
     notions: dict[str, Posting],
-    concepts: Iterable[tuple[str, float, str]],
+    concepts: Iterable[Notion],
     total: int,
 ) -> None:
     """The concepts that lead from one side's words to the other's."""
-    for slug, weight, said in concepts:
+    for notion in concepts:
+        slug = notion.slug
         if slug in reached:
-            gain = reached[slug][0] * weight * rarity(total, notions[slug].held)
-            candidate.reasons.append((gain, f"{reached[slug][1]} ↔ « {said} »"))
+            gain = reached[slug][0] * notion.weight * rarity(total, notions[slug].held)
+            candidate.reasons.append((gain, f"{reached[slug][1]} ↔ {notion.quoted}"))
 
 
 def tell_words(

@@ -30,7 +30,7 @@ from quartiers.bridge.entries import DIGITAL, WORLDS
 from quartiers.bridge.expansion import read_query
 from quartiers.bridge.index import COMMON, rarity, word_rarity
 from quartiers.bridge.judgements import RISES, SINKS, verdicts
-from quartiers.bridge.stored import Entry, Index, Posting
+from quartiers.bridge.stored import Entry, Index, Notion, Posting
 from quartiers.bridge.words import family, spelt
 from quartiers.shapes import THEMES
 from quartiers.text import fold, stem, words
@@ -199,12 +199,12 @@ def lift(index: Index, scores: Any) -> list[str]:
 def concept_likeness(index: Index, first: list[int], shares: Any) -> tuple[list[str], Any]:
     """Concepts that the first results share more than others do, and each entry's part of them."""
     held = index.concepts(first)
-    slugs = {slug for rows in held.values() for slug, _, _ in rows}
+    slugs = {notion.slug for rows in held.values() for notion in rows}
     found = index.notions(slugs)
     lengths = np.maximum(index.array("concepts_length"), np.float32(1e-6))
     wanted: dict[str, float] = {}
     for number, share in zip(first, shares, strict=True):
-        for slug, weight, _ in held.get(number, ()):
+        for slug, weight, *_ in held.get(number, ()):
             part = weight * rarity(index.total, found[slug].held) / lengths[number]
             wanted[slug] = wanted.get(slug, 0.0) + share * part
     return likeness(index, found, wanted, lengths, FIRST_CONCEPTS, rarity)
@@ -212,7 +212,7 @@ def concept_likeness(index: Index, first: list[int], shares: Any) -> tuple[list[
 
 def word_likeness(index: Index, first: list[int], shares: Any) -> Any:
     """Each entry's part of the words that the first results share more than others do."""
-    stems = {n: set(map(stem, words(e.said))) for n, e in index.entries(first).items()}
+    stems = {n: set(map(stem, words(e.found_by))) for n, e in index.entries(first).items()}
     counts = index.counts({word for own in stems.values() for word in own if len(word) > 2})
     telling = {w for w, count in counts.items() if 2 <= count < index.total * COMMON}
     # A word that two of the first results share is worth more than one that a single result holds.
@@ -343,43 +343,49 @@ def tell(found: Weighed, best: list[int]) -> list[Hit]:
 LIKE_FIRST = "emploie les mots des premiers résultats"
 
 
-def paths_to(aspects: list[Aspect], concepts: Iterable[tuple[str, float, str]]) -> list[str]:
+def paths_to(aspects: list[Aspect], concepts: Iterable[Notion]) -> list[str]:
     """The best path of each aspect to a concept of the entry, with the words found."""
     listed = list(concepts)
     found: list[tuple[float, str]] = []
     for aspect in aspects:
         reached = [
-            (aspect.paths[slug].weight * weight, " → ".join(aspect.paths[slug].steps), said)
-            for slug, weight, said in listed
-            if slug in aspect.paths
+            (path.weight * notion.weight, " → ".join(path.steps), notion.quoted)
+            for notion in listed
+            if (path := aspect.paths.get(notion.slug))
         ]
         for gain, steps, said in sorted(reached, reverse=True)[:2]:
-            found.append((gain, f"{steps} → « {said} »"))
-    return list(dict.fromkeys(said for _, said in sorted(found, reverse=True)))
+            found.append((gain, f"{steps} → {said}"))
+    told: dict[str, str] = {}
+    for _, said in sorted(found, reverse=True):
+        told.setdefault(said.partition(" : ")[2], said)  # the same concept, asked for in two ways
+    return list(told.values())
 
 
 def words_shared(aspects: list[Aspect], entry: Entry) -> list[str]:
-    """The query's words as the entry writes them."""
+    """The query's words as the entry writes them, and those of its subjects beside."""
     asked = [word for aspect in aspects for word in aspect.words]
     stems, kin = {stem(w) for w in asked}, {family(w) for w in asked}
-    text = entry.said
-    folded = f" {fold(text)} "
     found: dict[str, str] = {}
-    for word in dict.fromkeys(folded.split()):
-        if stem(word) in stems or family(word) in kin:
-            start = folded.index(f" {word} ")
-            found.setdefault(family(word), text[start : start + len(word)])
-    return (
-        [f"mots de la recherche → « {' », « '.join(list(found.values())[:4])} »"] if found else []
-    )
+    told = []
+    for text, whose in ((entry.said, ""), (entry.subjects, "sujet ")):
+        folded = f" {fold(text)} "
+        fresh: dict[str, str] = {}
+        for word in dict.fromkeys(folded.split()):
+            if (stem(word) in stems or family(word) in kin) and family(word) not in found:
+                start = folded.index(f" {word} ")
+                fresh.setdefault(family(word), text[start : start + len(word)])
+        if fresh:
+            told.append(f"mots de la recherche → {whose}« {' », « '.join([*fresh.values()][:4])} »")
+        found |= fresh
+    return told
 
 
-def shared_with_first(lifted: list[str], concepts: Iterable[tuple[str, float, str]]) -> list[str]:
+def shared_with_first(lifted: list[str], concepts: Iterable[Notion]) -> list[str]:
     """The concepts that the entry shares with the first results."""
-    held = {slug: said for slug, _, said in concepts}
+    held = {notion.slug: notion.quoted for notion in concepts}
     known = thesaurus.load().concepts
     return [
-        f"comme les premiers résultats : {known[slug].pref} → « {held[slug]} »"
+        f"comme les premiers résultats : {known[slug].pref} → {held[slug]}"
         for slug in lifted
         if slug in held
     ][:2]

@@ -51,6 +51,20 @@ class Posting(NamedTuple):
         return np.where(self.entries[place] == numbers, self.weights[place] / UNIT, 0.0)
 
 
+class Notion(NamedTuple):
+    """A concept of an entry: how strong, in which words, and whether these are of its subjects."""
+
+    slug: str
+    weight: float
+    said: str
+    filed: bool = False
+
+    @property
+    def quoted(self) -> str:
+        """Its words as reasons quote them."""
+        return f"sujet « {self.said} »" if self.filed else f"« {self.said} »"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An entry as it is shown and quoted."""
@@ -61,6 +75,7 @@ class Entry:
     title: str
     text: str
     services: str
+    subjects: str
     carrier: str | None
     commune: str | None
     world: str | None
@@ -76,6 +91,11 @@ class Entry:
     def said(self) -> str:
         """All that the entry says, to be quoted."""
         return f"{self.title} . {self.services} . {self.text}"
+
+    @property
+    def found_by(self) -> str:
+        """All that the entry is found by: what it says, and its subjects."""
+        return f"{self.said} . {self.subjects}" if self.subjects else self.said
 
     @property
     def brings(self) -> tuple[str, ...]:
@@ -95,7 +115,7 @@ class Index:
         """The index of an edition. EditionError when the file holds none."""
         try:
             (total,) = connection.execute("SELECT max(number) FROM search_entries").fetchone()
-            connection.execute("SELECT count(*) FROM search_others").fetchone()
+            connection.execute("SELECT subjects FROM search_entries, search_others LIMIT 0")
         except sqlite3.OperationalError as error:
             raise EditionError(
                 f"this edition has no search index of this version ({error}): `quartiers build` again."
@@ -152,18 +172,22 @@ class Index:
         either = ", ".join(f"coalesce(i.{name}, o.{name})" for name in shown)
         rows = self._in(
             f"e.number, e.id, e.record, e.world, e.digital, e.insee_code, e.qpv_code, i.id IS NOT NULL, "
-            f"i.themes, {either} FROM search_entries e LEFT JOIN initiatives i ON i.id = e.id "
+            f"e.subjects, i.themes, {either} FROM search_entries e LEFT JOIN initiatives i ON i.id = e.id "
             "LEFT JOIN search_others o ON o.number = e.number WHERE e.number",
             numbers,
         )
         return {row[0]: read_entry(row) for row in rows}
 
-    def concepts(self, numbers: Iterable[int]) -> dict[int, list[tuple[str, float, str]]]:
-        """Entry → (concept, weight, words as written)."""
-        found: dict[int, list[tuple[str, float, str]]] = {}
-        for number, said in self._in("number, concepts FROM search_entries WHERE number", numbers):
-            found[number] = sorted(map(tuple, json.loads(said)))
-        return found
+    def concepts(self, numbers: Iterable[int]) -> dict[int, list[Notion]]:
+        """Entry → its concepts, by name."""
+        rows = self._in("number, concepts FROM search_entries WHERE number", numbers)
+        return {
+            number: sorted(
+                Notion(slug, weight, words, bool(filed))
+                for slug, weight, words, *filed in json.loads(said)
+            )
+            for number, said in rows
+        }
 
     def numbers(self, column: str, values: Iterable[str]) -> list[int]:
         """The entries whose ``column`` (insee_code, qpv_code, id, record) is one of ``values``."""
@@ -193,7 +217,7 @@ def posting(count: int, usual: float, entries: bytes, weights: bytes) -> Posting
 def read_entry(row: tuple[Any, ...]) -> Entry:
     """One entry from its row."""
     number, identifier, record, world, digital, insee_code, qpv_code, in_view, *shown = row
-    themes, title, text, services, carrier, commune, places, url = shown
+    subjects, themes, title, text, services, carrier, commune, places, url = shown
     return Entry(
         number=number,
         id=identifier,
@@ -201,6 +225,7 @@ def read_entry(row: tuple[Any, ...]) -> Entry:
         title=title,
         text=text,
         services=" . ".join(json.loads(services or "[]")),
+        subjects=subjects or "",
         carrier=carrier,
         commune=commune,
         world=world,
