@@ -204,7 +204,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or flag("QUARTIERS_PLAIN_STATIC")
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "observatory.compressed.Storage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or flag("QUARTIERS_PLAIN_STATIC")

@@ -90,9 +90,26 @@ def members(wanted: int) -> str:
     return bin(wanted)[:1:-1]
 
 
-@lru_cache(maxsize=2)
+#: The last editions' indexes, latest last; how many are kept.
+_kept: dict[Edition, Index] = {}
+KEPT = 2
+
+
 def index_of(edition: Edition) -> Index:
     """The index of an edition, built at its first use."""
+    return _kept.get(edition) or keep(edition, build(edition))
+
+
+def keep(edition: Edition, index: Index) -> Index:
+    """Have the index of an edition at hand from now on."""
+    for oldest in list(_kept)[: max(0, len(_kept) + 1 - KEPT)]:
+        _kept.pop(oldest, None)
+    _kept[edition] = index
+    return index
+
+
+def build(edition: Edition) -> Index:
+    """The index of an edition, from its rows."""
     asked = "FROM search_entries e JOIN initiatives i ON i.id = e.id WHERE i.digital IS NOT 'non-numerique'"
     size = (edition.value(f"SELECT max(e.number) {asked}") or 0) + 1
     facets: dict[str, dict[str, list[int]]] = {name: defaultdict(list) for name in FACETS}

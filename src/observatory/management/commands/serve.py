@@ -1,9 +1,10 @@
 """``python -m observatory serve``: the site, ready to be visited (what ``quartiers serve`` runs).
 
 **Reads** the edition. **Writes** the site's database and its collected static files.
-**Method** Migrations and static files are done by a process of their own, aside. Meanwhile this one
-loads all that workers will need, the edition's own lists included, so that they share its memory; what is
-loaded is frozen out of the garbage collector's reach, which would copy the shared pages. Then gunicorn.
+**Method** Migrations and static files are done by a process of their own, aside, and the catalogue's index
+by another. Meanwhile this one loads all that workers will need, the edition's own lists included, so that
+they share its memory; what is loaded is frozen out of the garbage collector's reach, which would copy the
+shared pages. Then gunicorn.
 **Limits** No https here: that is the proxy's (docs/exploitation.md).
 """
 
@@ -14,20 +15,23 @@ import gc
 import hashlib
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+from django.core.management import BaseCommand, CommandParser, call_command
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
-from observatory.edition import NoEdition, close, current
+from observatory.edition import Edition, NoEdition, close, current
 from quartiers import __version__
+
+if TYPE_CHECKING:
+    from observatory.catalogue.index import Index
 
 
 class Site(BaseApplication):
@@ -62,12 +66,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         few_reserves()
         gc.disable()  # nothing of what is loaded here is ever let go: looking for it is time lost
-        prepared = get_context("fork").Process(target=prepare, name="prepare")
-        prepared.start()
-        warm()
-        prepared.join()
-        if prepared.exitcode:
-            raise CommandError("The site's database or files could not be prepared (see above).")
+        with ProcessPoolExecutor(2, mp_context=get_context("fork")) as aside:
+            prepared, index = aside.submit(prepare), aside.submit(catalogue_index)
+            warm(index)
+            prepared.result()
         share()
         bind = options["bind"] or ["127.0.0.1:8000"]
         where = ", ".join(b if b.startswith("unix:") else f"http://{b}/" for b in bind)
@@ -134,14 +136,27 @@ def collect() -> None:
     mark.write_text(told.hexdigest(), "utf-8")
 
 
-def warm() -> None:
+def catalogue_index() -> tuple[Edition, Index] | None:
+    """The edition served now and its index; None when there is nothing to read."""
+    from observatory.catalogue.index import build
+
+    with suppress(NoEdition):
+        edition = current()
+        return edition, build(edition)
+    return None
+
+
+def warm(listed: Future[tuple[Edition, Index] | None]) -> None:
     """Load what every worker needs: the code, the study, the edition's lists."""
     from django.urls import get_resolver
 
     from observatory import warmth
+    from observatory.catalogue.index import keep
 
     get_resolver().url_patterns  # noqa: B018 — imports every view
     warmth.warm_study()
+    if built := listed.result():
+        keep(*built)
     warmth.warm_newest(None)
 
 
