@@ -79,6 +79,11 @@ def test_what_is_found_by_its_subjects_alone_says_so(edition: sqlite3.Connection
         assert said in entry.subjects
 
 
+def test_the_bare_id_of_the_study_is_enough_to_match(edition: sqlite3.Connection) -> None:
+    named = [hit.id for hit in match(edition, "benchmark:opticities")]
+    assert named == [hit.id for hit in match(edition, "opticities")]
+
+
 def test_a_reason_is_told_once(edition: sqlite3.Connection) -> None:
     for hit in search(edition, "civic tech", limit=10):
         ends = [step.split(" : ", 1)[1] for step in hit.path if " : " in step]

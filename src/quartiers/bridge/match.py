@@ -87,9 +87,13 @@ class Candidate:
 
 
 def match(connection: sqlite3.Connection, identifier: str, limit: int = 6) -> list[Hit]:
-    """The best partners of an initiative (its id or a record's). InputError if unknown."""
+    """The best partners of an initiative (its id, a record's, the study's bare one). InputError if unknown."""
     index = Index.of(connection)
-    found = index.numbers("id", [identifier]) or index.numbers("record", [identifier])
+    found = (
+        index.numbers("id", [identifier])
+        or index.numbers("record", [identifier])
+        or index.numbers("record", [f"benchmark:{identifier}"])
+    )
     if not found:
         raise InputError(f"«{identifier}» is not in this edition: `quartiers search` finds ids.")
     entry = index.entries(found[:1])[found[0]]
