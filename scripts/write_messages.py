@@ -26,7 +26,11 @@ WORDS = Path("locale") / "en" / "LC_MESSAGES" / "django.po"
 #: The same sentences in French, with their unbreakable spaces.
 SPACES = Path("locale") / "fr" / "LC_MESSAGES" / "django.mo"
 #: The calls that mark a sentence, and which of their arguments hold it.
-CALLS = dict(DEFAULT_KEYWORDS) | {"gettext_lazy": None, "ngettext_lazy": (1, 2)}
+CALLS = dict(DEFAULT_KEYWORDS) | {
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+}
 #: Babel writes a day in the compiled file; the same one always, so that it changes only with its words.
 NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 #: What the head of the catalogue says; no day, no name.

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,9 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from observatory.api import guide
 from observatory.api.buckets import CAPACITY, REFILL, take
+from observatory.api.french import FRENCH
 from observatory.contribute.limits import address_of
 from observatory.edition import current
 from quartiers.pipeline import judge
@@ -296,3 +299,23 @@ def test_the_guide_names_every_address(client: Any) -> None:
     for path in client.get(f"{API}/openapi.json").json()["paths"]:
         assert path in told
     assert '<script src="http' not in told
+
+
+def test_the_guide_says_in_french_every_sentence_of_the_schema_and_no_other() -> None:
+    shown = set(guide.KINDS.values())
+    for tag, operations in guide.operations(False).items():
+        shown |= {tag, *(operation["summary"] for operation in operations)}
+        shown |= {p["said"] for operation in operations for p in operation["parameters"]}
+    assert shown == set(FRENCH)
+    assert not any(re.search(r" [:;!?»]|« ", said) for said in FRENCH.values())
+
+
+def test_the_guide_speaks_the_language_of_its_address(client: Any) -> None:
+    french, english = (client.get(address).content.decode() for address in ("/api/", "/en/api/"))
+    for page, told, other in (
+        (french, "Un des huit thèmes", "One of the eight themes"),
+        (english, "One of the eight themes", "Un des huit thèmes"),
+        (english, "Media libraries, social centres", "Médiathèques, centres sociaux"),
+    ):
+        assert told in page
+        assert other not in page

@@ -1,6 +1,7 @@
-"""The API's own page for people: every address, what it takes, what it gives; no script.
+"""The API's own page for people: every address and what it takes; no script.
 
 **Reads** the published schema. **Writes** nothing.
+**Method** The schema is in English; the French page says the same by ``french.py``.
 """
 
 from __future__ import annotations
@@ -11,9 +12,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
+from django.utils.translation import get_language, gettext
 
 from observatory.api.door import door
+from observatory.api.french import FRENCH
 from observatory.api.ogc.collections import COLLECTIONS
+
+#: What a value may be, where its name does not say it.
+KINDS = {"integer": "whole number", "boolean": "true or false"}
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -22,47 +28,56 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "api.html",
-        {"groups": operations(), "root": root, "collections": list(COLLECTIONS.values())},
+        {
+            "groups": operations(get_language() == "fr"),
+            "root": root,
+            "collections": [(c.id, gettext(c.description)) for c in COLLECTIONS.values()],
+        },
     )
 
 
-@lru_cache(maxsize=1)
-def operations() -> dict[str, list[dict[str, Any]]]:
+@lru_cache(maxsize=2)
+def operations(in_french: bool) -> dict[str, list[dict[str, Any]]]:
     """Tag → its operations, in the order of the schema."""
     schema = door.get_openapi_schema(path_prefix="/api/v1/")
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            parameters = [parameter(told) for told in operation.get("parameters", ())]
-            groups.setdefault(operation["tags"][0], []).append(
+            said = operation.get("description") or operation["summary"]
+            groups.setdefault(spoken(operation["tags"][0], in_french), []).append(
                 {
                     "method": method.upper(),
                     "path": path,
                     "anchor": slugify(f"{method} {path.removeprefix('/api/v1')}".replace("/", " ")),
-                    "summary": operation.get("description") or operation.get("summary", ""),
-                    "parameters": parameters,
-                    "answers": sorted(map(str, operation["responses"])),
+                    "summary": spoken(said, in_french),
+                    "parameters": [
+                        parameter(told, in_french)
+                        for told in operation.get("parameters", ())
+                        if told["in"] == "query"  # the summary says what an address holds
+                    ],
                 }
             )
     return groups
 
 
-def parameter(told: dict[str, Any]) -> dict[str, Any]:
+def spoken(said: str, in_french: bool) -> str:
+    """A sentence of the schema in the language of the page."""
+    return FRENCH[said] if in_french else said
+
+
+def parameter(told: dict[str, Any], in_french: bool) -> dict[str, Any]:
     """A parameter in words: its name, whether it must be given, what it may be."""
     schema = told["schema"]
-    choices = [s for s in schema.get("anyOf", [schema]) if s.get("type") != "null"]
     words = []
-    for choice in choices:
+    for choice in schema.get("anyOf", [schema]):
         if "enum" in choice:
-            words.append(", ".join(map(str, choice["enum"])))
-        else:
-            words.append(
-                {"integer": "entier", "boolean": "true ou false"}.get(choice.get("type", ""), "")
-            )
+            words.append((True, ", ".join(map(str, choice["enum"]))))
+        elif choice.get("type") in KINDS:
+            words.append((False, spoken(KINDS[choice["type"]], in_french)))
     return {
         "name": told["name"],
         "required": told.get("required", False),
-        "values": " ; ".join(word for word in words if word),
-        "said": told.get("description") or schema.get("description", ""),
+        "values": words,
+        "said": spoken(told.get("description") or schema["description"], in_french),
         "default": schema.get("default"),
     }

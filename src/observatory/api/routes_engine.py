@@ -24,7 +24,7 @@ from quartiers import bridge
 from quartiers.errors import InputError
 from quartiers.reading.rows import judge_row
 
-router = Router(tags=["Moteur"])
+router = Router(tags=["Engine"])
 REFUSALS = (400, 404, 410, 422, 429)
 
 
@@ -47,12 +47,12 @@ def search(
     request: HttpRequest,
     q: Annotated[str, Query(max_length=200, description="Words of either world")],
     bridges: Annotated[bool, Query(description="Follow the thesaurus, or words alone")] = True,
-    theme: shapes.Theme | None = None,
+    theme: Annotated[shapes.Theme | None, Query(description=shapes.THEME)] = None,
     territory: Annotated[
         str | None, Query(max_length=100, description="A commune or a QPV")
     ] = None,
-    world: shapes.World | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    world: Annotated[shapes.World | None, Query(description=shapes.WORLD)] = None,
+    limit: Annotated[int, Query(ge=1, le=100, description=shapes.LIMIT)] = 20,
 ) -> Any:
     """Find initiatives, even those that use none of your words, with the path taken."""
     edition = current()
@@ -71,7 +71,9 @@ def search(
 
 @router.get("/match/{identifier}", response={200: shapes.Hits, REFUSALS: shapes.Problem})
 def match(
-    request: HttpRequest, identifier: str, limit: Annotated[int, Query(ge=1, le=20)] = 6
+    request: HttpRequest,
+    identifier: str,
+    limit: Annotated[int, Query(ge=1, le=20, description=shapes.LIMIT)] = 6,
 ) -> Any:
     """Propose partners of the other world, with reasons that quote both sides."""
     edition = current()

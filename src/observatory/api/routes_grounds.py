@@ -25,7 +25,7 @@ from quartiers import thesaurus
 from quartiers.compare.cards import read_cards
 from quartiers.territories import plain
 
-router = Router(tags=["Territoires et constats"])
+router = Router(tags=["Territories and findings"])
 REFUSALS = (400, 404, 410, 422, 429)
 
 
@@ -45,8 +45,10 @@ def sliced(
 def territories(
     request: HttpRequest,
     paging: Query[Paging],
-    level: shapes.Level | None = None,
-    parent: Annotated[str | None, Query(max_length=100, description="EPCI200046977…")] = None,
+    level: Annotated[shapes.Level | None, Query(description="The kind of territory")] = None,
+    parent: Annotated[
+        str | None, Query(max_length=100, description="The territory that holds them")
+    ] = None,
     q: Annotated[str | None, Query(max_length=100, description="Part of the name")] = None,
 ) -> Any:
     """Territories that the edition has figures on: QPV and what holds them."""
@@ -80,7 +82,9 @@ def territory(request: HttpRequest, code: str) -> Any:
 def measures(
     request: HttpRequest,
     code: str,
-    indicator: Annotated[str | None, Query(max_length=60)] = None,
+    indicator: Annotated[
+        str | None, Query(max_length=60, description="One of /indicators; all without it")
+    ] = None,
 ) -> Any:
     """The figures of a territory, with their interval and base."""
     edition, territory = current(), territory_code(code)
@@ -173,8 +177,8 @@ def concept(slug: str) -> dict[str, Any]:
 def concepts(
     request: HttpRequest,
     paging: Query[Paging],
-    world: shapes.World | None = None,
-    theme: shapes.Theme | None = None,
+    world: Annotated[shapes.World | None, Query(description=shapes.WORLD)] = None,
+    theme: Annotated[shapes.Theme | None, Query(description=shapes.THEME)] = None,
     q: Annotated[str | None, Query(max_length=100, description="Part of a label")] = None,
 ) -> Any:
     """The common thesaurus: two worlds, one vocabulary."""

@@ -22,33 +22,41 @@ Short = Annotated[str | None, Field(max_length=100)]
 class PlaceFilters(Schema):
     """What a list may be narrowed to; filters add up."""
 
-    theme: shapes.Theme | None = None
+    theme: Annotated[shapes.Theme | None, Field(description=shapes.THEME)] = None
     territory: Annotated[
         str | None,
-        Field(max_length=100, description="QN06913M, COM69259, EPCI200046977, DEP69, REG84, FR"),
+        Field(
+            max_length=100,
+            description="Name or code: QN06913M, COM69259, EPCI200046977, DEP69, REG84, FR",
+        ),
     ] = None
-    form: shapes.Form | None = None
-    infra: shapes.Infra | None = None
-    world: shapes.World | None = None
-    carrier_type: shapes.Carrier | None = None
-    place_type: shapes.PlaceType | None = None
-    in_quartiers: bool | None = None
+    form: Annotated[shapes.Form | None, Field(description="A form of innovation")] = None
+    infra: Annotated[
+        shapes.Infra | None, Field(description="An infrastructure topic of the smart city")
+    ] = None
+    world: Annotated[shapes.World | None, Field(description=shapes.WORLD)] = None
+    carrier_type: Annotated[shapes.Carrier | None, Field(description="Who carries it")] = None
+    place_type: Annotated[shapes.PlaceType | None, Field(description="The kind of relay place")] = (
+        None
+    )
+    in_quartiers: Annotated[
+        bool | None, Field(description="In or for a priority neighbourhood, or not")
+    ] = None
     year: Annotated[int | None, Field(ge=1900, le=2100, description="Year of the beginning")] = None
     q: Annotated[
-        str | None, Field(max_length=200, description="Words; bridges of the thesaurus followed")
+        str | None,
+        Field(max_length=200, description="Words; the thesaurus leads to their equivalents"),
     ] = None
-    certainty: shapes.Certainty | None = None
+    certainty: Annotated[shapes.Certainty | None, Field(description=shapes.CERTAINTY)] = None
 
 
 class Filters(PlaceFilters):
-    kind: shapes.Kind | None = None
-    certainty: Annotated[
-        shapes.Certainty, Field(description="certain: digital; doute: cannot say; tous: both")
-    ] = "certain"
+    kind: Annotated[shapes.Kind | None, Field(description="What the record describes")] = None
+    certainty: Annotated[shapes.Certainty, Field(description=shapes.CERTAINTY)] = "certain"
 
 
 class Paging(Schema):
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=200, description=shapes.LIMIT)] = 50
     cursor: Annotated[
         str | None, Field(max_length=300, description="From `next` of the page before")
     ] = None
@@ -90,7 +98,7 @@ def one(request: HttpRequest, identifier: str) -> Any:
     return whole(edition, resolve(edition, identifier))
 
 
-@router.get("/places", response=LIST, summary="Relay places, digital or not", tags=["Lieux"])
+@router.get("/places", response=LIST, summary="Relay places, digital or not", tags=["Places"])
 def places(request: HttpRequest, filters: Query[PlaceFilters], paging: Query[Paging]) -> Any:
     edition = current()
     found = where(edition, filters.dict(), places=True)
@@ -100,7 +108,7 @@ def places(request: HttpRequest, filters: Query[PlaceFilters], paging: Query[Pag
 @router.get(
     "/places.csv",
     summary="The same list, whole, as CSV",
-    tags=["Lieux"],
+    tags=["Places"],
     response={(400, 404, 422, 429): shapes.Problem},
     openapi_extra=CSV_ANSWER,
 )

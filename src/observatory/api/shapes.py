@@ -32,6 +32,12 @@ World = Literal["quartiers", "ville-intelligente"]
 Certainty = Literal["certain", "doute", "tous"]
 Level = Literal["pays", "region", "departement", "epci", "commune", "qpv"]
 
+#: What filters met in several lists mean.
+THEME = "One of the eight themes"
+WORLD = "The world it comes from: neighbourhoods or smart city"
+CERTAINTY = "certain: digital; doute: cannot say; tous: both"
+LIMIT = "How many at most"
+
 #: Texts that the engine reads: their longest, and how many at once.
 LONGEST_TEXT, MOST_TEXTS = 2_000, 50
 
@@ -319,16 +325,26 @@ class Readings(Schema):
 class WhereIn(Schema):
     """What is known of a place: a point (WGS84 degrees), words, or both."""
 
-    longitude: Annotated[float | None, Field(ge=-180, le=180)] = None
-    latitude: Annotated[float | None, Field(ge=-90, le=90)] = None
-    text: Annotated[str | None, Field(max_length=LONGEST_TEXT)] = None
-    commune: Annotated[str | None, Field(max_length=200)] = None
-    insee_code: Annotated[str | None, Field(max_length=5)] = None
-    postcode: Annotated[str | None, Field(max_length=5)] = None
-    address: Annotated[str | None, Field(max_length=300)] = None
-    neighbourhood: Annotated[str | None, Field(max_length=200)] = None
-    qpv_code: Annotated[str | None, Field(max_length=20)] = None
-    kind: Literal["lieu", "action"] = "lieu"
+    longitude: Annotated[float | None, Field(ge=-180, le=180, description="Degrees (WGS84)")] = None
+    latitude: Annotated[float | None, Field(ge=-90, le=90, description="Degrees (WGS84)")] = None
+    text: Annotated[
+        str | None, Field(max_length=LONGEST_TEXT, description="A text that may name the place")
+    ] = None
+    commune: Annotated[str | None, Field(max_length=200, description="Its name")] = None
+    insee_code: Annotated[
+        str | None, Field(max_length=5, description="The INSEE code of the commune")
+    ] = None
+    postcode: Annotated[str | None, Field(max_length=5, description="Five digits")] = None
+    address: Annotated[str | None, Field(max_length=300, description="Number and street")] = None
+    neighbourhood: Annotated[
+        str | None, Field(max_length=200, description="The name in use, as one says it")
+    ] = None
+    qpv_code: Annotated[
+        str | None, Field(max_length=20, description="The code of the quarter, if known")
+    ] = None
+    kind: Annotated[
+        Literal["lieu", "action"], Field(description="A place with walls, or an action")
+    ] = "lieu"
 
 
 class QpvAnswer(Schema):

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from observatory.api.errors import Refusal, unknown
 from observatory.api.filters import Where, where
 from observatory.api.grounds import grounds
@@ -155,9 +157,11 @@ COLLECTIONS = {
         Collection(
             "initiatives",
             "Initiatives numériques",
-            "Initiatives que la méthode dit numériques et dont le point est connu, avec leur "
-            "quartier prioritaire, leurs thèmes et leurs sources. Celles dont l'adresse n'est pas "
-            "connue sont dans /api/v1/initiatives.",
+            gettext_noop(
+                "Initiatives que la méthode dit numériques et dont le point est connu, avec leur "
+                "quartier prioritaire, leurs thèmes et leurs sources. Celles dont l'adresse n'est "
+                "pas connue sont dans /api/v1/initiatives."
+            ),
             ("theme", "territory"),
             lambda edition, asked: rows(edition, asked, places=False),
             one_row,
@@ -165,7 +169,9 @@ COLLECTIONS = {
         Collection(
             "places",
             "Lieux relais",
-            "Médiathèques, centres sociaux, France services, tiers-lieux… numériques ou non.",
+            gettext_noop(
+                "Médiathèques, centres sociaux, France services, tiers-lieux… numériques ou non."
+            ),
             ("theme", "territory"),
             lambda edition, asked: rows(edition, asked, places=True),
             one_row,
@@ -173,8 +179,10 @@ COLLECTIONS = {
         Collection(
             "territories",
             "Territoires",
-            "Quartiers prioritaires de 2024, et les communes qui en ont ; les EPCI, départements et "
-            "régions sont dans /api/v1/territories.",
+            gettext_noop(
+                "Quartiers prioritaires de 2024, et les communes qui en ont ; les EPCI, "
+                "départements et régions sont dans /api/v1/territories."
+            ),
             ("level",),
             territories,
             one_ground,
