@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -78,12 +79,16 @@ class Own:
 
 @dataclass(slots=True)
 class Candidate:
-    """A possible partner: its score, its vector of words, and why."""
+    """A possible partner: its score, its vector of words, and why: reasons told, rarest words shared
+    and what they count for. ``nearest``: its likeness to the nearest of those already chosen."""
 
     entry: Entry
     score: float
-    vector: dict[str, float]
+    vector: Mapping[str, float]
     reasons: list[tuple[float, str]] = field(default_factory=list)
+    shared: Sequence[str] = ()
+    shared_gain: float = 0.0
+    nearest: float = 0.0
 
 
 def match(connection: sqlite3.Connection, identifier: str, limit: int = 6) -> list[Hit]:
@@ -148,11 +153,10 @@ def partners(index: Index, own: Own, limit: int) -> list[Hit]:
     candidates = []
     for number in best:
         entry = entries[number]
-        vector = word_vector(entry)
-        candidate = Candidate(entry, float(scores[number]), vector)
+        candidate = Candidate(entry, float(scores[number]), word_vector(entry))
         tell_concepts(candidate, reached, notions, concepts.get(number, ()), index.total)
-        tell_words(candidate, own, stems, said, index.total)
-        if candidate.reasons:
+        find_words(candidate, stems, said, index.total)
+        if candidate.reasons or candidate.shared:
             candidates.append(candidate)
     return choose(own, candidates, limit)
 
@@ -213,7 +217,8 @@ def theme_scores(index: Index, themes: Sequence[str]) -> Any:
     return added
 
 
-def word_vector(entry: Entry) -> dict[str, float]:
+@lru_cache(maxsize=1024)  # the same few projects are candidates for all
+def word_vector(entry: Entry) -> Mapping[str, float]:
     """How much an entry says each long word, of length one: what makes two of them alike."""
     counted = Counter(stem(w) for w in words(spelt(entry.said)) if w not in STOP and len(w) > 3)
     length = sum(v * v for v in counted.values()) ** 0.5 or 1.0
@@ -235,26 +240,33 @@ def tell_concepts(
             candidate.reasons.append((gain, f"{reached[slug][1]} ↔ {notion.quoted}"))
 
 
-def tell_words(
-    candidate: Candidate, own: Own, stems: dict[str, float], said: dict[str, Posting], total: int
+def find_words(
+    candidate: Candidate, stems: dict[str, float], said: dict[str, Posting], total: int
 ) -> None:
-    """The rarest words that both sides use, as each writes them."""
-    theirs = {stem(w) for w in words(spelt(candidate.entry.said))}
+    """The rarest words that both sides use."""
     shared = sorted(
         (
             w
-            for w in theirs & stems.keys()
+            for w in candidate.vector.keys() & stems.keys()
             if w in said and len(w) >= LONG_WORD and w not in UNTELLING
         ),
         key=lambda w: (said[w].held, w),
     )
     if shared and (candidate.reasons or len(shared) >= ENOUGH):
+        candidate.shared = shared[:2]
+        candidate.shared_gain = word_rarity(total, said[shared[0]].held) / 2
+
+
+def reasons_of(own: Own, candidate: Candidate) -> list[str]:
+    """A candidate's reasons, strongest first, the words shared as each side writes them."""
+    reasons = list(candidate.reasons)
+    if candidate.shared:
         pairs = ", ".join(
             f"« {as_written(own.said, w)} » / « {as_written(candidate.entry.said, w)} »"
-            for w in shared[:2]
+            for w in candidate.shared
         )
-        gain = word_rarity(total, said[shared[0]].held) / 2
-        candidate.reasons.append((gain, f"mots communs : {pairs}"))
+        reasons.append((candidate.shared_gain, f"mots communs : {pairs}"))
+    return [said for _, said in sorted(reasons, key=lambda r: -r[0])]
 
 
 def as_written(text: str, wanted: str) -> str:
@@ -268,30 +280,29 @@ def as_written(text: str, wanted: str) -> str:
 def choose(own: Own, candidates: list[Candidate], limit: int) -> list[Hit]:
     """One at a time, the best of what is left once those who repeat have lost some."""
     hits: list[Hit] = []
-    chosen: list[Candidate] = []
     carriers: Counter[str] = Counter()
     left = list(candidates)
     while left and len(hits) < limit:
-        best = max(left, key=lambda c: (worth(c, chosen, carriers), -c.entry.number))
+        best = max(left, key=lambda c: (worth(c, carriers), -c.entry.number))
         left.remove(best)
-        chosen.append(best)
+        for other in left:
+            other.nearest = max(other.nearest, cosine(best.vector, other.vector))
         carriers[best.entry.carrier or best.entry.id] += 1
-        told = [said for _, said in sorted(best.reasons, key=lambda r: -r[0])][:3]
+        told = reasons_of(own, best)[:3]
         path = [*told, *nearness(own, best.entry), *exchange(own, best.entry)]
         hits.append(Hit(best.entry.id, round(best.score, 4), path, best.entry.record, best.entry))
     return hits
 
 
-def worth(candidate: Candidate, chosen: list[Candidate], carriers: Counter[str]) -> float:
+def worth(candidate: Candidate, carriers: Counter[str]) -> float:
     """A candidate's score beside those already chosen."""
     kept = REPEATED ** carriers[candidate.entry.carrier or candidate.entry.id]
-    nearest = max((cosine(candidate.vector, c.vector) for c in chosen), default=0.0)
-    return candidate.score * kept * (1 - ALIKE * nearest**2)
+    return candidate.score * kept * (1 - ALIKE * candidate.nearest**2)
 
 
-def cosine(a: dict[str, float], b: dict[str, float]) -> float:
+def cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     """Cosine of two vectors of length one."""
-    return sum(value * b.get(word, 0.0) for word, value in a.items())
+    return sum(a[word] * b[word] for word in a.keys() & b.keys())
 
 
 def nearness(own: Own, other: Entry) -> list[str]:
