@@ -1,9 +1,10 @@
 """Territories: quarters, communes, EPCI, départements, régions, urban-renewal operations.
 
 **Reads** the embedded tables of ``study/territories/`` only. **Writes** nothing.
-**Method** One load a process. A territory is named by one code everywhere: «FR», «REG84», «DEP69»,
-«EPCI200046977», «COM69259», «QN06913M»; :meth:`Territories.resolve` finds it from a code, a bare
-INSEE or SIREN number, or a name. Arrondissements of Paris, Lyon and Marseille answer as their city.
+**Method** Each table is read once a process, when it is first asked for. A territory is named by one code
+everywhere: «FR», «REG84», «DEP69», «EPCI200046977», «COM69259», «QN06913M»;
+:meth:`Territories.resolve` finds it from a code, a bare INSEE or SIREN number, or a name.
+Arrondissements of Paris, Lyon and Marseille answer as their city.
 **Limits** Populations of quarters are of one date and source (in the row) and are missing for French
 Polynesia and Saint-Martin: None, never zero. A commune's quarters are those that touch it.
 """
@@ -14,9 +15,10 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache, cached_property
+from typing import Any, TypeVar
 
 from quartiers.errors import InputError
 from quartiers.territories.tables import (
@@ -37,29 +39,113 @@ from quartiers.territories.tables import (
     whole,
 )
 
+T = TypeVar("T")
+#: How codes begin → the table that they are of, in the order in which a bare code is looked for.
+NAMES = {"COM": "commune", "EPCI": "epci", "DEP": "departement", "REG": "region"}
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(slots=True)
 class Territories:
-    """Every embedded table, by code."""
+    """Every embedded table, by code; each is read when it is first asked for."""
 
-    qpv: dict[str, Quartier]
-    commune: dict[str, Commune]
-    epci: dict[str, Area]
-    departement: dict[str, Area]
-    region: dict[str, Area]
-    renewal: dict[str, Renewal]
-    phase: dict[str, Phase]
-    doors: dict[str, dict[str, str]]  # subject → phase → door
-    subjects: dict[str, str]
-    ties: list[Tie]
-    names_2015: dict[str, tuple[str, str]]
-    posts: list[Posts]
-    qpv_of_commune: dict[str, list[str]] = field(default_factory=dict)
-    qpv_of_epci: dict[str, list[str]] = field(default_factory=dict)
-    communes_named: dict[str, list[str]] = field(default_factory=dict)
-    renewals_of_qpv: dict[str, list[Renewal]] = field(default_factory=dict)
+    @cached_property
+    def qpv(self) -> dict[str, Quartier]:
+        return {r["code"]: quartier(r) for r in read("qpv.csv")}
+
+    @cached_property
+    def commune(self) -> dict[str, Commune]:
+        """Communes; those of Greater Paris have the EPT that the QPV's own table names.
+
+        The metropolis of Greater Paris is their EPCI in law; contrats de ville are the EPT's (and Paris's).
+        """
+        known = communes()
+        for row in read("ept.csv"):
+            if row["insee_code"] in known:
+                known[row["insee_code"]] = replace(known[row["insee_code"]], epci=row["siren"])
+        return known
+
+    @cached_property
+    def epci(self) -> dict[str, Area]:
+        known = {
+            r["siren"]: Area(
+                r["siren"], r["nom"], r["departement"], whole(r["population"]), r["nature"]
+            )
+            for r in read("epci.csv")
+        }
+        members = [(r, self.commune.get(r["insee_code"])) for r in read("ept.csv")]
+        people: dict[str, int] = defaultdict(int)
+        for row, member in members:
+            people[row["siren"]] += (member.population or 0) if member else 0
+        for row, member in members:
+            siren, place = row["siren"], member.departement if member else ""
+            known[siren] = Area(siren, row["nom"], place, people[siren] or None, "EPT")
+        return known
+
+    @cached_property
+    def departement(self) -> dict[str, Area]:
+        return {r["code"]: Area(r["code"], r["nom"], r["region"]) for r in read("departements.csv")}
+
+    @cached_property
+    def region(self) -> dict[str, Area]:
+        return {r["code"]: Area(r["code"], r["nom"], "FR") for r in read("regions.csv")}
+
+    @cached_property
+    def renewal(self) -> dict[str, Renewal]:
+        return {r["site_id"]: renewal(r) for r in read("renewal.csv")}
+
+    @cached_property
+    def _phases(self) -> dict[str, Any]:
+        return tomllib.loads((FOLDER / "phases.toml").read_text("utf-8"))
+
+    @cached_property
+    def phase(self) -> dict[str, Phase]:
+        return {p["code"]: Phase(**p) for p in self._phases["phase"]}
+
+    @cached_property
+    def doors(self) -> dict[str, dict[str, str]]:
+        """Subject → phase → door."""
+        return {s["code"]: s["portes"] for s in self._phases["sujet"]}
+
+    @cached_property
+    def subjects(self) -> dict[str, str]:
+        return {s["code"]: s["nom"] for s in self._phases["sujet"]}
+
+    @cached_property
+    def ties(self) -> list[Tie]:
+        return [
+            Tie(r["code_2015"], r["code_2024"], real(r["part_2015"]), real(r["part_2024"]),
+                r["methode"], r["confiance"])
+            for r in read("correspondence.csv")
+        ]  # fmt: skip
+
+    @cached_property
+    def names_2015(self) -> dict[str, tuple[str, str]]:
+        return {r["code"]: (r["nom"], r["communes_noms"]) for r in read("qpv2015.csv")}
+
+    @cached_property
+    def posts(self) -> list[Posts]:
+        return [
+            Posts(r["dispositif"], int(r["annee"]), int(r["postes"]), int(r["structures"]))
+            for r in read("postes.csv")
+        ]
+
+    @cached_property
+    def qpv_of_commune(self) -> dict[str, list[str]]:
+        return gathered((code, q.code) for q in self.qpv.values() for code in q.communes)
+
+    @cached_property
+    def qpv_of_epci(self) -> dict[str, list[str]]:
+        return gathered((siren, q.code) for q in self.qpv.values() for siren in q.epci)
+
+    @cached_property
+    def communes_named(self) -> dict[str, list[str]]:
+        return gathered((plain(c.nom), c.code) for c in self.commune.values())
+
+    @cached_property
+    def renewals_of_qpv(self) -> dict[str, list[Renewal]]:
+        return gathered(
+            (code, site) for site in self.renewal.values() for code in dict.fromkeys(site.qpv)
+        )
 
     def city(self, insee_code: str) -> str:
         """The commune that an arrondissement (or a former commune) is part of; itself otherwise."""
@@ -116,8 +202,7 @@ class Territories:
         if territory in self.qpv:
             return self.qpv[territory].nom
         kind, code = split_code(territory)
-        tables: dict[str, dict[str, Any]] = {prefix: table for _, table, prefix in self._tables()}
-        table = tables.get(kind, {})
+        table: dict[str, Any] = getattr(self, NAMES[kind]) if kind else {}
         return str(table[code].nom) if code in table else territory
 
     def resolve(self, wanted: str) -> Territory:
@@ -138,13 +223,9 @@ class Territories:
                 return Territory(f"{prefix}{code}", kind, str(table[code].nom))
         return self._by_name(text)
 
-    def _tables(self) -> tuple[tuple[str, dict[str, Any], str], ...]:
-        return (
-            ("commune", self.commune, "COM"),
-            ("epci", self.epci, "EPCI"),
-            ("departement", self.departement, "DEP"),
-            ("region", self.region, "REG"),
-        )
+    def _tables(self) -> Iterator[tuple[str, dict[str, Any], str]]:
+        for prefix, name in NAMES.items():
+            yield name, getattr(self, name), prefix
 
     def _by_name(self, text: str) -> Territory:
         """A territory by its exact name, larger communes first, a QPV last."""
@@ -204,65 +285,15 @@ def plain_epci(name: str) -> str:
     )
 
 
+def gathered(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    """Key → the values that it comes with, in order."""
+    found: dict[str, list[T]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return dict(found)
+
+
 @cache
 def load() -> Territories:
-    """The embedded tables, read once a process."""
-    phases = tomllib.loads((FOLDER / "phases.toml").read_text("utf-8"))
-    known = Territories(
-        qpv={r["code"]: quartier(r) for r in read("qpv.csv")},
-        commune=communes(),
-        epci={
-            r["siren"]: Area(r["siren"], r["nom"], r["departement"], whole(r["population"]), r["nature"])
-            for r in read("epci.csv")
-        },
-        departement={r["code"]: Area(r["code"], r["nom"], r["region"]) for r in read("departements.csv")},
-        region={r["code"]: Area(r["code"], r["nom"], "FR") for r in read("regions.csv")},
-        renewal={r["site_id"]: renewal(r) for r in read("renewal.csv")},
-        phase={p["code"]: Phase(**p) for p in phases["phase"]},
-        doors={s["code"]: s["portes"] for s in phases["sujet"]},
-        subjects={s["code"]: s["nom"] for s in phases["sujet"]},
-        ties=[
-            Tie(r["code_2015"], r["code_2024"], real(r["part_2015"]), real(r["part_2024"]),
-                r["methode"], r["confiance"])
-            for r in read("correspondence.csv")
-        ],
-        names_2015={r["code"]: (r["nom"], r["communes_noms"]) for r in read("qpv2015.csv")},
-        posts=[
-            Posts(r["dispositif"], int(r["annee"]), int(r["postes"]), int(r["structures"]))
-            for r in read("postes.csv")
-        ],
-    )  # fmt: skip
-    join_ept(known)
-    by_commune, by_epci, named = defaultdict(list), defaultdict(list), defaultdict(list)
-    by_qpv = defaultdict(list)
-    for q in known.qpv.values():
-        for insee_code in q.communes:
-            by_commune[insee_code].append(q.code)
-        for siren in q.epci:
-            by_epci[siren].append(q.code)
-    for c in known.commune.values():
-        named[plain(c.nom)].append(c.code)
-    known.qpv_of_commune, known.qpv_of_epci = dict(by_commune), dict(by_epci)
-    for site in known.renewal.values():
-        for code in dict.fromkeys(site.qpv):
-            by_qpv[code].append(site)
-    known.communes_named, known.renewals_of_qpv = dict(named), dict(by_qpv)
-    return known
-
-
-def join_ept(known: Territories) -> None:
-    """Give the communes of Greater Paris the public establishment that the QPV's own table names.
-
-    The metropolis of Greater Paris is their EPCI in law; contrats de ville are the EPT's (and Paris's).
-    """
-    people: dict[str, int] = defaultdict(int)
-    rows = list(read("ept.csv"))
-    for row in rows:
-        member = known.commune.get(row["insee_code"])
-        if member is not None:
-            known.commune[member.code] = replace(member, epci=row["siren"])
-            people[row["siren"]] += member.population or 0
-    for row in rows:
-        siren = row["siren"]
-        place = known.commune[row["insee_code"]].departement
-        known.epci[siren] = Area(siren, row["nom"], place, people[siren] or None, "EPT")
+    """The embedded tables, each read once a process."""
+    return Territories()
