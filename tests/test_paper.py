@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -10,7 +11,7 @@ from weasyprint import HTML
 
 from quartiers.errors import QuartiersError
 from quartiers.publish.columns import size_columns
-from quartiers.publish.paper import Printing
+from quartiers.publish.paper import Printing, read_into
 from quartiers.publish.report import report_html
 
 HEAD = '<thead><tr><th scope="col">Thème</th><th scope="col" class="n">Part</th></tr></thead>'
@@ -60,27 +61,37 @@ def test_a_table_without_a_row_is_no_trouble() -> None:
 
 
 def test_a_page_is_printed_apart(tmp_path: Path) -> None:
-    with Printing(tmp_path / "page.pdf") as printing:
-        printing.give(
-            "<html lang='fr'><head><title>Essai</title></head><body><p>é</p></body></html>"
-        )
+    with Printing() as printing:
+        page = "<html lang='fr'><head><title>Essai</title></head><body><p>é</p></body></html>"
+        printing.give(page, tmp_path / "page.pdf")
         printing.wait()
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("text", ["a", "a\x0cb", "a &amp; b"])
+def test_a_page_is_read_the_same_whatever_its_characters(text: str) -> None:
+    page = f"<!DOCTYPE html><html lang='fr'><head></head><body><p>{text}</p></body></html>"
+    root = HTML(string="<html></html>").etree_element
+    read_into(root, page)
+    assert root.get("lang") == "fr"
+    assert [e.tag for e in root.iter()] == ["html", "head", "body", "p"]
+    assert root[1][0].text == unescape(text)
 
 
 def test_what_cannot_be_written_says_why(tmp_path: Path) -> None:
     with (
         pytest.raises(QuartiersError, match=r"could not be written .*No such file"),
-        Printing(tmp_path / "absent" / "page.pdf") as printing,
+        Printing() as printing,
     ):
-        printing.give("<html lang='fr'><head><title>Essai</title></head><body></body></html>")
+        page = "<html lang='fr'><head><title>Essai</title></head><body></body></html>"
+        printing.give(page, tmp_path / "absent" / "page.pdf")
         printing.wait()
 
 
 def test_a_report_that_fails_leaves_no_process_and_no_pdf(tmp_path: Path) -> None:
     with (
         pytest.raises(ValueError, match="made on purpose"),
-        Printing(tmp_path / "page.pdf") as printing,
+        Printing() as printing,
     ):
         raise ValueError("made on purpose")
     assert printing.process.poll() is not None

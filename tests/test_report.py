@@ -5,8 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
+import sqlite3
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,9 +20,11 @@ from conftest import run_quartiers
 from quartiers.compare.answers import number, percent
 from quartiers.compare.examples import choose, summary_of
 from quartiers.compare.portraits import portraits
+from quartiers.compare.reading import neighbours_of
 from quartiers.errors import InputError
 from quartiers.publish.around import walks
 from quartiers.publish.charts import columns, decades, forest
+from quartiers.publish.folder import open_folder
 from quartiers.publish.maps import Spot, dot_map, territory_map
 from quartiers.publish.pages import day, figure_text, listed, plural, typeset
 from quartiers.publish.report import report_html, write_report
@@ -100,6 +105,7 @@ def test_pages_are_light_whole_and_ask_nothing_of_the_network(pages: dict[str, s
         assert not outline.tags & {"script", "img", "iframe", "link", "form", "object"}, code
         assert not re.search(r"url\(|@import|javascript:|on(click|load)=|\sstyle=", page), code
         assert '<html lang="fr">' in page
+        assert fromstring(page).tag == "html", "paper reads pages as XML"
 
 
 def test_pages_can_be_read_by_ear(pages: dict[str, str]) -> None:
@@ -206,17 +212,56 @@ def test_ground_without_a_quarter_is_refused_with_what_to_ask(embedded: Path) ->
         report_html(embedded, "COM01001")
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    ["FR", "69259", "com69256", "200046977", "Vénissieux", " qn06913m ", "REG84", "69387", "01001"],
+)
+def test_a_report_is_found_as_territories_are(embedded: Path, wanted: str) -> None:
+    found = load().resolve(wanted)
+    assert open_folder(embedded).find(wanted) == (found.code, found.nom)
+
+
+def test_a_territory_that_is_none_is_refused_in_the_same_words(embedded: Path) -> None:
+    with pytest.raises(InputError, match="neither a code nor a name"):
+        open_folder(embedded).find("QN99999X")
+
+
+def test_a_source_s_share_is_what_the_initiatives_of_the_quarters_say(embedded: Path) -> None:
+    folder = open_folder(embedded)
+    told = [{folder.reader_of(s) for s in row["sources"]} for row in folder.held]
+    assert folder.kept == Counter(name for names in told for name in names)
+
+
+def test_near_a_quarter_is_neither_in_it_nor_in_another(embedded: Path) -> None:
+    folder = open_folder(embedded)
+    rows = neighbours_of(folder.tables, MINGUETTES, ["69259"])
+    assert all(r["qpv_etat"] not in ("dedans", "limite") for r in rows)
+    wanted = {
+        r["id"]
+        for r in folder.view
+        if r["digital"] == "numerique"
+        and (
+            (r["qpv_code"], r["qpv_etat"]) == (MINGUETTES, "proche")
+            or (
+                r["in_quartiers"]
+                and r["insee_code"] == "69259"
+                and r["qpv_etat"] not in ("dedans", "limite")
+            )
+        )
+    }
+    assert {r["id"] for r in rows} == wanted
+
+
 def test_what_a_source_wrote_is_never_markup(embedded: Path, tmp_path: Path) -> None:
-    table = pq.read_table(embedded / "initiatives.parquet").to_pylist()
-    (tmp_path / "quartiers.sqlite").write_bytes((embedded / "quartiers.sqlite").read_bytes())
-    for row in table:
-        row["title"] = '<script>alert("x")</script>'
-        row["url"] = "javascript:alert(1)"
-    for path in embedded.glob("*.parquet"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "manifest.json").write_bytes((embedded / "manifest.json").read_bytes())
-    schema = pq.read_schema(embedded / "initiatives.parquet")
-    pq.write_table(pa.Table.from_pylist(table, schema=schema), tmp_path / "initiatives.parquet")
+    for name in ("quartiers.sqlite", "manifest.json"):
+        (tmp_path / name).write_bytes((embedded / name).read_bytes())
+    connection = sqlite3.connect(tmp_path / "quartiers.sqlite")
+    connection.execute(
+        "UPDATE initiatives SET title = ?, url = ?",
+        ('<script>alert("x")</script>', "javascript:alert(1)"),
+    )
+    connection.commit()
+    connection.close()
     for code in ("FR", LYON):
         page = report_html(tmp_path, code)
         assert "<script" not in page and "javascript:" not in page
@@ -245,7 +290,7 @@ def test_a_quarter_s_relay_places_are_told_with_their_walk(embedded: Path) -> No
 
 def test_the_pdf_can_be_read_by_ear(embedded: Path, tmp_path: Path) -> None:
     """What a checker of PDF/UA asks of the structure: each is a line below."""
-    [path] = write_report(embedded, VAULX, output=tmp_path / "p", formats=["pdf"])
+    [path] = write_report(embedded, VAULX, output=tmp_path / "p", formats=["pdf"]).files
     raw = path.read_bytes()
     assert raw.startswith(b"%PDF-1.7")
     plain = raw + b"".join(inflated(raw))
@@ -298,7 +343,7 @@ def test_the_workbook_has_the_report_s_figures_at_full_precision(
             embedded / "measures.parquet", filters=[("territory", "=", LYON)]
         ).to_pylist()
     }
-    [path] = write_report(embedded, LYON, output=tmp_path / "lyon", formats=["xlsx"])
+    [path] = write_report(embedded, LYON, output=tmp_path / "lyon", formats=["xlsx"]).files
     book = load_workbook(path, read_only=True)
     assert {"Lisez-moi", "Mesures", "Quartiers", "Pairs", "Initiatives", "Sources"} <= set(
         book.sheetnames
@@ -311,7 +356,7 @@ def test_the_workbook_has_the_report_s_figures_at_full_precision(
     assert culture["bas"] == pytest.approx(rows["theme", "culture"]["low"], rel=1e-12)
     assert culture["base"] == rows["theme", "culture"]["n"]
     assert len(list(book["Initiatives"].iter_rows())) == rows["initiatives", None]["n"] + 1
-    [path] = write_report(embedded, output=tmp_path / "fr", formats=["xlsx"])
+    [path] = write_report(embedded, output=tmp_path / "fr", formats=["xlsx"]).files
     book = load_workbook(path, read_only=True)
     assert {"Constats", "Preuves", "Profils", "Mots", "Renouvellement"} <= set(book.sheetnames)
     assert len(list(book["Constats"].iter_rows())) == 14

@@ -12,17 +12,18 @@ inputs need no second build.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
 from quartiers.errors import EditionError
+from quartiers.shelf import editions_root as editions_root
+from quartiers.shelf import open_edition as open_edition
+from quartiers.shelf import read_manifest as read_manifest
 from quartiers.tables import ALIGNMENTS, PORTRAITS
 
 PACKAGE = Path(__file__).parent
@@ -45,36 +46,6 @@ TABLES: tuple[str, ...] = (
     *PORTRAITS,
     *ALIGNMENTS,
 )
-
-
-def editions_root() -> Path:
-    """Where editions live: ``QUARTIERS_EDITIONS`` or ``editions`` here."""
-    return Path(os.environ.get("QUARTIERS_EDITIONS", "editions"))
-
-
-def open_edition(given: str | Path | None = None) -> Path:
-    """The folder of an edition: a path, a name, or the current one. Raises EditionError."""
-    root = editions_root()
-    candidates = [root / "current"] if given is None else [Path(given), root / str(given)]
-    for candidate in candidates:
-        if (candidate / "manifest.json").is_file():
-            return candidate.resolve()
-    looked = " nor ".join(str(c) for c in candidates)
-    raise EditionError(
-        f"no edition at {looked}: run `quartiers build` first, or name one with --edition."
-    )
-
-
-def read_manifest(edition: Path) -> dict[str, Any]:
-    """The manifest of an edition."""
-    try:
-        manifest = json.loads((edition / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise EditionError(
-            f"{edition}/manifest.json cannot be read ({error}): build again."
-        ) from None
-    assert isinstance(manifest, dict)
-    return manifest
 
 
 def digest(paths: Iterable[Path], words: Iterable[str] = ()) -> str:

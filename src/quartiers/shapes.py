@@ -18,28 +18,14 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from quartiers.vocabularies import DIMENSIONS as DIMENSIONS
+from quartiers.vocabularies import FORMS as FORMS
+from quartiers.vocabularies import INFRA as INFRA
+from quartiers.vocabularies import KINDS as KINDS
+from quartiers.vocabularies import THEMES as THEMES
+
 Kind = Literal["action", "lieu", "service", "projet", "organisation"]
 World = Literal["quartiers", "ville-intelligente"]
-
-KINDS: tuple[str, ...] = ("action", "lieu", "service", "projet", "organisation")
-
-#: The study's eight themes, in its own order (DESIGN of the study, chapters 1 to 8).
-THEMES: tuple[str, ...] = (
-    "e-administration",
-    "citoyennete",
-    "formation",
-    "insertion",
-    "entrepreneuriat",
-    "logement",
-    "mobilite",
-    "culture",
-)
-#: The infrastructure topics of the smart city.
-INFRA: tuple[str, ...] = ("energie", "reseaux", "donnees", "capteurs", "securite")
-#: The observable forms of innovation.
-FORMS: tuple[str, ...] = ("mediation", "frugal", "hybride", "declared")
-#: What `classify` decides about: one dimension a row.
-DIMENSIONS: tuple[str, ...] = ("theme", "infra", "form")
 
 
 @dataclass(slots=True)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from quartiers.edition import open_edition
 from quartiers.errors import InputError
 from quartiers.publish.report import FORMATS, write_report
-from quartiers.territories import load
+from quartiers.shelf import open_edition
 
 
 @click.command()
@@ -38,16 +37,17 @@ def command(
         raise InputError(
             f"--format {formats}: not among {', '.join(FORMATS)}; for instance html,pdf."
         )
-    found = load().resolve(territory)
-    stem = output or Path(f"rapport-{found.code}")
-    stem = stem / f"rapport-{found.code}" if stem.is_dir() else stem
-    if not stem.parent.is_dir():
-        raise InputError(f"--output {stem}: not a file that can be written; give a file's name.")
-    if stem.suffix.lstrip(".") in FORMATS:
-        stem = stem.with_suffix("")
-    files = write_report(open_edition(edition), found.code, output=stem, formats=asked)
+    stem = output or Path()
+    if not stem.is_dir():
+        if not stem.parent.is_dir():
+            raise InputError(
+                f"--output {stem}: not a file that can be written; give a file's name."
+            )
+        if stem.suffix.lstrip(".") in FORMATS:
+            stem = stem.with_suffix("")
+    done = write_report(open_edition(edition), territory, output=stem, formats=asked)
     if as_json:
-        said = {"territory": found.code, "name": found.nom, "files": [str(f) for f in files]}
+        said = {"territory": done.code, "name": done.name, "files": [str(f) for f in done.files]}
         click.echo(json.dumps(said, ensure_ascii=False))
     else:
-        click.echo(f"{found.nom} ({found.code}): {', '.join(map(str, files))}")
+        click.echo(f"{done.name} ({done.code}): {', '.join(map(str, done.files))}")

@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from quartiers.territories import Territories
 from quartiers.territories.tables import Quartier
+
+if TYPE_CHECKING:  # slow to load, and who only reads an edition does without
+    import pyarrow as pa
 
 Row = Mapping[str, Any]
 

@@ -24,8 +24,8 @@ from quartiers.compare.intervals import (
     shrunk,
     wilson,
 )
-from quartiers.shapes import FORMS, INFRA, THEMES
 from quartiers.text import fold
+from quartiers.vocabularies import FORMS, INFRA, THEMES
 
 #: Years back from the edition's year that count as recent.
 RECENT_YEARS = 5

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from quartiers.errors import EditionError
-from quartiers.shapes import THEMES
+from quartiers.vocabularies import THEMES
 
 #: Columns that hold a list as JSON text.
 LISTS = frozenset(
@@ -112,6 +112,19 @@ def initiatives_of(
     sql = """SELECT i.* FROM holdings h JOIN initiatives i ON i.id = h.initiative
              WHERE h.territory = ? ORDER BY i.id LIMIT ? OFFSET ?"""
     return ask(connection, sql, (code, limit, offset))
+
+
+def neighbours_of(
+    connection: sqlite3.Connection, quartier: str, communes: Sequence[str]
+) -> list[Line]:
+    """Digital initiatives that are close to a quarter, or in its communes and in no quarter known."""
+    marks = ", ".join("?" * len(communes))
+    sql = f"""SELECT * FROM initiatives WHERE digital = 'numerique' AND qpv_code = ?
+              AND qpv_etat = 'proche'
+              UNION SELECT i.* FROM holdings h JOIN initiatives i ON i.id = h.initiative
+              WHERE h.territory IN ({marks}) AND i.qpv_etat NOT IN ('dedans', 'limite')
+              ORDER BY id"""
+    return ask(connection, sql, (quartier, *(f"COM{code}" for code in communes)))
 
 
 def initiatives_named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Line]:

@@ -15,6 +15,7 @@ from typing import Any
 from quartiers.compare.answers import number
 from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS, Row
+from quartiers.compare.reading import neighbours_of
 from quartiers.publish.folder import Folder
 from quartiers.publish.maps import Spot, territory_map
 from quartiers.publish.pages import case, day, listed
@@ -37,22 +38,8 @@ def nearby(page: Line, folder: Folder, territories: Territories) -> list[Line]:
     code = page["territory"]["code"]
     if page["territory"]["level"] != "QPV":
         return []
-    communes = {territories.city(c) for c in territories.qpv[code].communes}
-    kept = [
-        r
-        for r in folder.view
-        if r["digital"] == "numerique"
-        and (
-            (r["qpv_code"] == code and r["qpv_etat"] == "proche")
-            or (
-                r["in_quartiers"]
-                and r["qpv_etat"] not in STANDS
-                and r["insee_code"]
-                and territories.city(r["insee_code"]) in communes
-            )
-        )
-    ]
-    return [case(r, folder.titles) for r in choose(kept, 8)]
+    kept = neighbours_of(folder.tables, code, territories.qpv[code].communes)
+    return [case(r, folder.title_of) for r in choose(kept, 8)]
 
 
 def picture(page: Line, mine: Sequence[Row], territories: Territories) -> Line:
@@ -171,9 +158,9 @@ def lacking_rows(page: Line, folder: Folder) -> list[Line]:
             "what": KINDS[row["kind"]],
             "ratio": f"{row['having']} sur {row['peers']}",
             "cases": [
-                case(folder.by_id[i], folder.titles)
+                case(page["examples"][i], folder.title_of)
                 for i in row["examples"][:2]
-                if i in folder.by_id
+                if i in page["examples"]
             ],
         }
         for row in page["lacks"][:10]

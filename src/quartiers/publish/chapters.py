@@ -22,8 +22,8 @@ from quartiers.publish.charts import columns, decades
 from quartiers.publish.folder import Folder
 from quartiers.publish.maps import dot_map
 from quartiers.publish.pages import case, listed, plural
-from quartiers.shapes import FORMS, THEMES
 from quartiers.territories import Territories
+from quartiers.vocabularies import FORMS, THEMES
 
 EXAMPLES = 6
 #: Kinds of carriers set side by side.
@@ -176,8 +176,8 @@ def theme_chapter(
             for row in leading(profiles, dimension, keep)
         ],
         "credit": folder.credit(part),
-        "cases": [case(r, folder.titles) for r in choose(mine, EXAMPLES)],
-        "smart": [case(r, folder.titles) for r in choose(first, 3)],
+        "cases": [case(r, folder.title_of) for r in choose(mine, EXAMPLES)],
+        "smart": [case(r, folder.title_of) for r in choose(first, 3)],
         "smart_words": f"{plural(len(there), 'projet')} du corpus "
         f"{'touche' if len(there) < 2 else 'touchent'} au même thème :",
     }

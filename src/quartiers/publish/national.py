@@ -103,7 +103,7 @@ def national(folder: Folder, territories: Territories) -> dict[str, Any]:
         "conclusion": conclusion(answers),
         "unknown": unknown_lines(folder, territories),
         **unseen_rows(folder, territories),
-        "sources": source_rows(folder),
+        "sources": folder.source_rows(),
         "cards": list(read_cards().values()),
     }
 
@@ -231,7 +231,7 @@ def finding_view(finding: dict[str, Any], folder: Folder) -> dict[str, Any]:
         "headline": headline,
         "counted": len(finding["evidence"] or ()),
         "credit": folder.credit(traced),
-        "traces": [case(r, folder.titles) for r in choose(traced, TRACED)],
+        "traces": [case(r, folder.title_of) for r in choose(traced, TRACED)],
     }
 
 
@@ -272,22 +272,3 @@ def unseen_rows(folder: Folder, territories: Territories) -> dict[str, Any]:
         )
     said = any(row[scope]["least"] for row in rows for scope in ("quarters", "everywhere"))
     return {"unseen": rows if said else [], "unseen_methods": list(card()["methods"].values())}
-
-
-def source_rows(folder: Folder) -> list[dict[str, Any]]:
-    """Each source read: who, under which licence, when, how much, and what it gave."""
-    kept = Counter(
-        name for r in folder.held for name in {folder.reader_of(s) for s in r["sources"] or ()}
-    )
-    return [
-        {
-            "id": name,
-            "title": row.get("title") or name,
-            "publisher": row.get("publisher") or "—",
-            "licence": row.get("licence") or "inconnue",
-            "date": day(row.get("retrieved_at")),
-            "rows": row["rows"],
-            "kept": kept[name],
-        }
-        for name, row in sorted(folder.manifest["sources"].items())
-    ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,7 @@ def where_of(initiative: Row) -> str:
     return str(commune)
 
 
-def case(initiative: Row, titles: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+def case(initiative: Row, title_of: Callable[[str], tuple[str, str]]) -> dict[str, Any]:
     """An initiative as the templates show it."""
     url = initiative["url"] or ""
     forms = [label("forme", f) for f in initiative["forms"] or ()]
@@ -106,16 +106,16 @@ def case(initiative: Row, titles: Mapping[str, tuple[str, str]]) -> dict[str, An
         "year": year_of(initiative),
         "summary": summary_of(initiative) if len(initiative["text"] or "") > 60 else "",
         "forms": ", ".join(forms).capitalize(),
-        "sources": sources_of(initiative, titles),
+        "sources": sources_of(initiative, title_of),
         "records": list(initiative["records"] or ()),
     }
 
 
 def sources_of(
-    initiative: Row, titles: Mapping[str, tuple[str, str]]
+    initiative: Row, title_of: Callable[[str], tuple[str, str]]
 ) -> list[dict[str, str | None]]:
     """The sources that tell of it, each with its anchor: three by name, the others counted."""
-    named = {titles.get(s, (s, s)) for s in initiative["sources"] or ()}
+    named = {title_of(s) for s in initiative["sources"] or ()}
     found: list[dict[str, str | None]] = [{"id": i, "title": t} for i, t in sorted(named)]
     if (others := len(found) - 3) > 0:
         return [*found[:3], {"id": None, "title": plural(others, "autre")}]

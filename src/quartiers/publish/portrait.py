@@ -31,11 +31,10 @@ from quartiers.publish.around import (
 )
 from quartiers.publish.charts import columns, decades, forest
 from quartiers.publish.folder import Folder, Measures
-from quartiers.publish.national import source_rows
 from quartiers.publish.opening import facts_line, keys, silence
 from quartiers.publish.pages import case, listed, plural
-from quartiers.shapes import FORMS, THEMES
 from quartiers.territories import Territories
+from quartiers.vocabularies import FORMS, THEMES
 
 #: Under this many initiatives, none is a share.
 FEW = 5
@@ -52,17 +51,16 @@ KINDS: dict[str, str] = {
 EMERGING = ("mobilite", "culture", "logement", "citoyennete")
 
 
-def portrait(folder: Folder, territories: Territories, territory: str) -> dict[str, Any]:
+def portrait(folder: Folder, territories: Territories, code: str) -> dict[str, Any]:
     """The whole context of ``portrait.html``. Raises InputError for ground without a QPV."""
-    code = territories.resolve(territory).code
     page = portrait_of(folder.tables, code)
     if page is None:
         raise InputError(
-            f"territory {territory} ({territories.label(code)}): it holds no priority neighbourhood "
+            f"territory {code} ({territories.label(code)}): it holds no priority neighbourhood "
             "of 2024, so there is nothing to portray; ask for its département."
         )
     here = page["territory"]
-    mine = [folder.by_id[r["id"]] for r in initiatives_of(folder.tables, code)]
+    mine = initiatives_of(folder.tables, code)
     name, shown = here["name"], set[str]()
     return {
         **folder.frame,
@@ -91,10 +89,10 @@ def portrait(folder: Folder, territories: Territories, territory: str) -> dict[s
         "peers": peer_rows(page),
         "lacking": lacking_rows(page, folder),
         "renewal": renewal_groups(page, int(folder.manifest["built_at"][:4]), territories),
-        "all": told_apart([case(r, folder.titles) for r in choose(mine, LISTED)]),
+        "all": told_apart([case(r, folder.title_of) for r in choose(mine, LISTED)]),
         "more": max(0, len(mine) - LISTED),
         "unknown": unknown(mine),
-        "sources": [s for s in source_rows(folder) if s["rows"]],
+        "sources": [s for s in folder.source_rows() if s["rows"]],
     }
 
 
@@ -146,7 +144,7 @@ def social(mine: Sequence[Row], folder: Folder, shown: set[str]) -> dict[str, An
     return {
         "forms": forms,
         "forms_text": listed(counts),
-        "forms_cases": [case(r, folder.titles) for r in choose(hybrid, 4, shown)],
+        "forms_cases": [case(r, folder.title_of) for r in choose(hybrid, 4, shown)],
     }
 
 
@@ -154,7 +152,7 @@ def teaching(mine: Sequence[Row], folder: Folder, shown: set[str]) -> dict[str, 
     """Awareness and training: who carries them, where, with what means."""
     part = [r for r in mine if {"formation", "insertion"} & set(r["themes"] or ())]
     names = Counter(str(r["carrier"]) for r in part if r["carrier"])
-    places = Counter(p for r in mine for p in relays() & set(r["place_types"] or ()))
+    places = Counter(p for r in mine for p in sorted(relays() & set(r["place_types"] or ())))
     amounts = [float(r["amount_eur"]) for r in mine if r["amount_eur"]]
     middle, low, high = median_interval(amounts)
     means = "Aucun montant n'est connu pour ces initiatives."
@@ -164,7 +162,7 @@ def teaching(mine: Sequence[Row], folder: Folder, shown: set[str]) -> dict[str, 
     return {
         "teaching_n": len(part),
         "teaching_carriers": [{"name": n, "n": k} for n, k in names.most_common(12)],
-        "teaching_cases": [case(r, folder.titles) for r in choose(part, 4, shown)],
+        "teaching_cases": [case(r, folder.title_of) for r in choose(part, 4, shown)],
         "means": means,
         "places": [
             {
@@ -186,11 +184,7 @@ def emerging(
     mine: Sequence[Row], page: dict[str, Any], folder: Folder, shown: set[str]
 ) -> list[dict[str, Any]]:
     """The four emerging themes: here, or, failing that, among the peers."""
-    others = [
-        folder.by_id[r["id"]]
-        for peer in page["peers"]
-        for r in initiatives_of(folder.tables, peer["code"])
-    ]
+    others = [row for peer in page["peers"] for row in initiatives_of(folder.tables, peer["code"])]
     lines = []
     for theme in EMERGING:
         part = [r for r in mine if theme in (r["themes"] or ())]
@@ -200,7 +194,7 @@ def emerging(
                 "label": label("theme", theme),
                 "n": len(part),
                 "cases": [
-                    case(r, folder.titles)
+                    case(r, folder.title_of)
                     for r in choose(main_first(part or theirs, theme), 2, shown)
                 ],
                 "here": bool(part),

@@ -22,7 +22,6 @@ from quartiers.compare.reading import ask, findings, territory
 from quartiers.errors import InputError
 from quartiers.publish.exports import flat, printable
 from quartiers.publish.folder import Folder
-from quartiers.publish.national import source_rows
 
 Lines = list[dict[str, Any]]
 HEAD = PatternFill("solid", fgColor="0D4F6B")
@@ -217,7 +216,7 @@ def sources(folder: Folder) -> Lines:
     """What was read."""
     names = {"id": "source", "title": "titre", "publisher": "editeur", "licence": "licence"}
     names |= {"date": "date", "rows": "lignes_lues", "kept": "initiatives_des_quartiers"}
-    return [{new: row[old] for old, new in names.items()} for row in source_rows(folder)]
+    return [{new: row[old] for old, new in names.items()} for row in folder.source_rows()]
 
 
 def cards() -> Lines:
