@@ -166,7 +166,7 @@ class Lexicon:
             if at >= free:
                 end, slugs = longest(found, at, first[found[at]])
                 if slugs:
-                    cues.extend([Cue(at, end, slug) for slug in slugs])
+                    cues.extend([Cue(at, end, slug) for slug in slugs if slug])
                     free = end
         return cues
 
@@ -314,6 +314,8 @@ def load(*, told: bool = False) -> Lexicon:
     for slug, listed in cards["cue"].items():
         for term in listed:
             add(term, None, slug)
+    for phrase in cards["other_meaning"]:
+        add(phrase, None, "")
     named = {key: entries for key, (entries, _) in terms.items() if entries}
     around = {key: slugs for key, (_, slugs) in terms.items() if slugs}
     return Lexicon(

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quartiers.errors import QuartiersError
 from quartiers.evaluate import annif
@@ -28,7 +29,7 @@ from quartiers.evaluate.measure import Answer, ahead, all_figures
 from quartiers.evaluate.page import page
 from quartiers.reading import model as reading
 from quartiers.reading.examples import Example, case_examples, read_labelled
-from quartiers.train import out_of_fold, platt, prepare, thresholds
+from quartiers.train import JUDGED, out_of_fold, platt, prepare, thresholds
 
 OURS = "quartiers"
 MOST_CONFUSIONS = 40
@@ -107,22 +108,31 @@ def confusions(examples: Sequence[Example], answers: Sequence[Answer]) -> list[d
 
 
 def crossed(training: Sequence[Example]) -> dict[str, Any]:
-    """The training texts out of fold, then with their whole source left out."""
+    """The training texts out of fold, then with their whole source left out; thresholds are placed
+    out of fold, our own sentences included, as ``train`` places them."""
     data = prepare(training)
-    judged = [i for i, e in enumerate(training) if e.role in ("expert", "apprentissage")]
+    taught = [i for i, e in enumerate(training) if e.role in JUDGED]
+    real = [place for place, i in enumerate(taught) if training[i].role != "cas"]
+    judged = [taught[place] for place in real]
     if not judged:
         return {}
     examples = [training[i] for i in judged]
-    counted = Counter(e.source for e in examples)
+    digital, topics = out_of_fold(data, taught)
+    limits = thresholds(topics, [training[i] for i in taught])
+    folds, groups = (
+        [e.fold for e in training],
+        left_out(training, Counter(e.source for e in examples)),
+    )
+    apart = out_of_fold(data, judged, groups)
     sets = {}
-    for name, groups in [
-        ("validation croisée", [e.fold for e in training]),
-        ("source laissée de côté", left_out(training, counted)),
+    for name, parted, scores in [
+        ("validation croisée", folds, (digital[real], topics[real])),
+        ("source laissée de côté", groups, apart),
     ]:
         answers = {
-            OURS: crossed_answers(training, data, judged, groups),
+            OURS: crossed_answers(examples, *scores, limits),
             "mots-clés": keywords([e.text for e in examples]),
-            "TF-IDF + LR": crossed_tfidf(training, judged, groups),
+            "TF-IDF + LR": crossed_tfidf(training, judged, parted),
         }
         sets[name] = compared(examples, answers)
     return sets
@@ -136,14 +146,14 @@ def left_out(training: Sequence[Example], counted: Mapping[str, int]) -> list[in
 
 
 def crossed_answers(
-    training: Sequence[Example], data: Any, judged: Sequence[int], groups: Sequence[int]
+    examples: Sequence[Example],
+    digital: NDArray[np.float64],
+    topics: NDArray[np.float64],
+    limits: NDArray[np.float64],
 ) -> list[Answer]:
-    """What the judged rows are answered, each by a model that saw none of its group."""
-    digital, topics = out_of_fold(data, judged, groups)
-    examples = [training[i] for i in judged]
+    """The answers to texts from their logits, each of a model that saw none of the text's group."""
     known = [i for i, e in enumerate(examples) if e.digital is not None]
     slope, offset = platt(digital[known], np.array([bool(examples[i].digital) for i in known]))
-    limits = thresholds(topics, examples)
     scores = 1 / (1 + np.exp(-(slope * digital + offset)))
     answers = []
     for score, row in zip(scores.tolist(), topics, strict=True):
