@@ -181,6 +181,7 @@ def cell_problems(number: int, name: str, value: str, rule: dict[str, Any]) -> I
     """One cell against its field: required, length, list, pattern, number, bounds."""
     limits = rule["constraints"]
     example = f"exemple : {rule['example']}" if rule.get("example") else ""
+    expected = f"{rule['description']} {example[:1].upper()}{example[1:]}".strip()
     if not value:
         if limits.get("required"):
             yield Problem(number, name, "", "case obligatoire vide", f"remplissez-la ; {example}")
@@ -195,13 +196,13 @@ def cell_problems(number: int, name: str, value: str, rule: dict[str, Any]) -> I
         remedy = f"choisissez parmi : {', '.join(limits['enum'])}"
         yield Problem(number, name, shown, "valeur hors de la liste", remedy)
     if "pattern" in limits and not re.fullmatch(limits["pattern"], value):
-        yield Problem(number, name, shown, "forme inattendue", f"{rule['description']} {example}")
+        yield Problem(number, name, shown, "forme inattendue", expected)
     if rule["type"] == "number":
         figure = values.amount(value)
         if figure is None or not limits.get("minimum", figure) <= figure <= limits.get(
             "maximum", figure
         ):
-            yield Problem(number, name, shown, "nombre attendu", f"{rule['description']} {example}")
+            yield Problem(number, name, shown, "nombre attendu", expected)
 
 
 def contributed(path: Path) -> tuple[Source, list[Record], list[Issue]]:

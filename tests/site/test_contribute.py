@@ -77,7 +77,6 @@ def test_a_whole_declaration_waits_for_its_link_then_for_a_person(client: Any) -
 def test_the_next_page_proposes_a_theme_with_the_persons_own_words(client: Any) -> None:
     client.post("/contribuer/initiative/", WHAT)
     page = client.get("/contribuer/initiative/ou/").content.decode()
-    assert "Nous proposons" in page
     assert '<q lang="fr">démarches en ligne</q>' in page
     assert 'value="e-administration" checked' in page
 

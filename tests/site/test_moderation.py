@@ -47,6 +47,23 @@ def test_a_new_initiative_is_shown_with_reasons_and_history(account: Any, sent: 
     assert "QN06913M" in page
 
 
+def test_the_history_of_a_contribution_is_told_in_words(account: Any, sent: Any) -> None:
+    client, contribution = account("moderator"), sent()
+    client.post(f"/moderation/{contribution.id}/", {"verdict": "ask", "reason": "Quel jour ?"})
+    page = client.get(f"/moderation/{contribution.id}/").content.decode()
+    story = page.split('class="story')[1].split("</ul>")[0]
+    assert "Précision demandée" in story
+    assert "<q>Quel jour ?</q>" in story
+    assert "compte-moderator" in story
+    assert "asked" not in story
+
+
+def test_a_list_tells_a_correction_by_what_it_changes(account: Any, sent: Any) -> None:
+    sent("correct", about="qaaaaaaaaaa", cells={"debut": "2016"}, before={"nom": "Atelier"})
+    page = account("moderator").get("/moderation/").content.decode()
+    assert "2016" in page
+
+
 def test_a_likely_duplicate_is_proposed_with_its_facts(account: Any, sent: Any) -> None:
     row = current().row(
         "SELECT * FROM records WHERE commune <> '' AND address <> '' AND kind = 'lieu' ORDER BY id"
@@ -63,7 +80,11 @@ def test_a_likely_duplicate_is_proposed_with_its_facts(account: Any, sent: Any) 
     client = account("moderator")
     page = client.get(f"/moderation/{contribution.id}/").content.decode()
     assert f'value="{row["id"]}"' in page
-    assert 'lang="fr">+ ' in page, "the facts that agree are told"
+    assert "<b>Pour\u00a0:</b>" in page, "the facts that agree are told"
+    assert (
+        f"/initiatives/{current().value('SELECT entity_id FROM links WHERE about = ?', [row['id']])}/"
+        in page
+    )
     client.post(f"/moderation/{contribution.id}/", {"verdict": "accept", "same_as": [row["id"]]})
     judgement = Judgement.objects.get(subject="pair")
     assert judgement.answer == "meme"
@@ -247,9 +268,12 @@ def test_an_opinion_on_a_meeting_is_a_count_and_nobodys(client: Any) -> None:
 
 
 def test_the_journal_says_who_did_what(account: Any, sent: Any) -> None:
-    client = account("moderator")
-    client.post(f"/moderation/{sent().id}/", {"verdict": "accept"})
-    assert "compte-moderator" in client.get("/moderation/journal/").content.decode()
+    client, contribution = account("moderator"), sent()
+    client.post(f"/moderation/{contribution.id}/", {"verdict": "accept"})
+    page = client.get("/moderation/journal/").content.decode()
+    assert "compte-moderator" in page
+    assert f"/moderation/{contribution.id}/" in page
+    assert "accept<" not in page, "acts are told in words"
 
 
 def exported(folder: Path) -> list[str]:

@@ -121,6 +121,14 @@ def test_an_unknown_code_proposes_near_names(client: Any) -> None:
 def test_a_commune_without_a_quarter_leads_to_its_departement(client: Any) -> None:
     page = told(client, "/territoires/COM01001/", 404)
     assert "/territoires/DEP01/" in page
+    assert "n'a aucun quartier prioritaire" in page
+    assert "Nous ne connaissons pas" not in page
+
+
+def test_a_departement_without_a_quarter_is_not_sent_to_itself(client: Any) -> None:
+    page = told(client, "/territoires/DEP975/", 404)
+    assert "<h1>Saint-Pierre-et-Miquelon</h1>" in page
+    assert "Vouliez-vous dire" not in page
 
 
 @pytest.mark.parametrize(

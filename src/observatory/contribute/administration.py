@@ -12,10 +12,9 @@ from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from observatory.contribute.stop import not_allowed
 from observatory.contribute.walls import lacks_second_factor, to_door
 
 
@@ -41,8 +40,7 @@ class Administration(AdminSite):
             return to_door(request, "login")
         if lacks_second_factor(request):
             return to_door(request, "login_code")
-        words = _("Votre compte n'a pas ce droit. Demandez-le à un administrateur.")
-        return render(request, "contribute/stop.html", {"words": words}, status=403)
+        return not_allowed(request)
 
 
 class ReadOnly(ModelAdmin):

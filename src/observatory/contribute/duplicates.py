@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -37,7 +38,8 @@ class Likely:
     address: str
     score: float
     decision: str
-    reasons: list[tuple[str, float]]
+    pros: list[str]
+    cons: list[str]
 
 
 def likely_duplicates(contribution: Contribution) -> list[Likely]:
@@ -99,5 +101,14 @@ def likely(pair: Pair, row: sqlite3.Row) -> Likely:
         address=", ".join(x for x in (row["address"], row["commune"]) if x),
         score=pair.score,
         decision=pair.decision,
-        reasons=[(b.note or "", b.weight or 0.0) for b in pair.because[:6]],
+        **weighed([(b.note or "", b.weight or 0.0) for b in pair.because[:6]]),
     )
+
+
+def weighed(reasons: Iterable[tuple[str, float]]) -> dict[str, list[str]]:
+    """The reasons for two records being one thing, and those against."""
+    told = list(reasons)
+    return {
+        "pros": [note for note, weight in told if note and weight > 0],
+        "cons": [note for note, weight in told if note and weight <= 0],
+    }

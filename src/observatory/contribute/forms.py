@@ -165,7 +165,7 @@ class WhoForm(SchemaForm):
 
 
 class Email(forms.Form):
-    """Where to answer."""
+    """Where to answer: the last question, in the page as in the list of what is wrong."""
 
     email = forms.EmailField(
         label=_("Votre courriel"),
@@ -173,6 +173,10 @@ class Email(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["email"] = self.fields.pop("email")
 
 
 class SendForm(Guarded, Email):

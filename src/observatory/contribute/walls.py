@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django_otp import user_has_device
+
+from observatory.contribute.stop import not_allowed
 
 Page = Callable[..., HttpResponse]
 
@@ -46,8 +47,7 @@ def needs(permission: str | None) -> Callable[[Page], Page]:
             if lacks_second_factor(request):
                 return to_door(request, "login_code")
             if permission and not request.user.has_perm(permission):
-                words = _("Votre compte n'a pas ce droit. Demandez-le à un administrateur.")
-                return render(request, "contribute/stop.html", {"words": words}, status=403)
+                return not_allowed(request)
             return page(request, *arguments, **named)
 
         return behind

@@ -63,11 +63,12 @@ def elsewhere(request: HttpRequest, edition: Edition, code: str) -> HttpResponse
     found = find(edition, code)
     if len(found) == 1 and found[0].quarters and found[0].code != code:
         return redirect("territory", found[0].code)
-    if len(found) == 1 and not found[0].quarters:
-        above = territories().parents(found[0].code.removeprefix("COM"))
+    without = found.pop() if len(found) == 1 and not found[0].quarters else None
+    if without is not None:
+        above = territories().parents(without.code.removeprefix("COM"))
         codes = [f"{kind}{above[kind]}" for kind in ("EPCI", "DEP") if kind in above]
-        found += [place(code) for code in codes if ground_of(code)]
-    context = {"wanted": code[:40], "found": found}
+        found = [place(code) for code in codes if ground_of(code)]
+    context = {"wanted": code[:40], "without": without, "found": found}
     return render(request, "territory_unknown.html", context, status=404)
 
 

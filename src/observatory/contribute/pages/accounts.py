@@ -32,6 +32,14 @@ from qrcode.image.svg import SvgPathImage
 from observatory.contribute.journal import write
 from observatory.contribute.walls import needs, to_door
 
+#: What a person of a role does.
+ROLES = {
+    "contributor": gettext_lazy("contribution directe"),
+    "moderator": gettext_lazy("relecture"),
+    "editor": gettext_lazy("relecture et avis d'expert"),
+    "administrator": gettext_lazy("administration"),
+}
+
 
 class CodeForm(forms.Form):
     """Six digits."""
@@ -79,7 +87,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """``/compte/``"""
     user: Any = request.user
     context = {
-        "groups": [group.name for group in user.groups.all()],
+        "groups": [str(ROLES.get(g.name, g.name)) for g in user.groups.all()],
         "has_device": TOTPDevice.objects.devices_for_user(user, confirmed=True).exists(),
         "may_administer": user.has_perm("contribute.administer"),
     }

@@ -14,7 +14,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from observatory.contribute import drafts, limits
@@ -28,6 +27,8 @@ from observatory.contribute.forms import (
 )
 from observatory.contribute.models import Contribution, Draft
 from observatory.contribute.send import NotSent, SaidAlready, clean_cells, not_sent, send
+from observatory.contribute.stop import already, too_many
+from observatory.contribute.story import in_words
 from observatory.contribute.suggest import Proposal, propose
 from observatory.names import THEMES
 from quartiers.check import fields as schema
@@ -58,6 +59,7 @@ def step(request: HttpRequest, step: str = "quoi") -> HttpResponse:
             return drafts.keep(redirect("contribute_step", target), draft)
     else:
         form = FORMS[step](initial=beginning(step, cells, proposal))
+    chosen = form["code_qpv"].value() or "" if "code_qpv" in form.fields else ""
     context = {
         "form": form,
         "step": step,
@@ -65,7 +67,8 @@ def step(request: HttpRequest, step: str = "quoi") -> HttpResponse:
         "before": ORDER[ORDER.index(step) - 1] if step != "quoi" else None,
         "proposal": proposal,
         "chosen_themes": form["themes"].value() or [] if "themes" in form.fields else [],
-        "chosen_quarter": form["code_qpv"].value() or "" if "code_qpv" in form.fields else "",
+        "chosen_quarter": chosen,
+        "quarters": sorted(proposal.quarters, key=lambda q: q[0] != chosen) if proposal else [],
         "themes": THEMES,
     }
     return render(request, "contribute/step.html", context, status=422 if form.errors else 200)
@@ -110,11 +113,10 @@ def last_look(request: HttpRequest, draft: Draft) -> HttpResponse:
             messages.error(request, not_sent(), extra_tags="wrong")
             return redirect("contribute_step", "relire")
         except SaidAlready:
-            words = _("Nous avons déjà reçu exactement cet envoi : il est en cours de relecture.")
-            return render(request, "contribute/stop.html", {"words": words}, status=409)
+            return already(request)
         return drafts.drop(redirect("contribute_sent" if waits else "contribute_received"), draft)
     told = [
-        (name, [(WORDS[c][0], cells.get(c, "")) for c in columns])
+        (name, [(WORDS[c][0], in_words(c, cells.get(c, ""))) for c in columns])
         for name, columns in STEPS.items()
     ]
     context = {
@@ -145,9 +147,3 @@ def sent(request: HttpRequest) -> HttpResponse:
 def received(request: HttpRequest) -> HttpResponse:
     """``/contribuer/recu/``: sent from an account, nothing to confirm."""
     return render(request, "contribute/received.html")
-
-
-def too_many(request: HttpRequest) -> HttpResponse:
-    """More than people send in an hour."""
-    words = _("Beaucoup d'envois viennent de votre connexion. Réessayez dans une heure.")
-    return render(request, "contribute/stop.html", {"words": words}, status=429)

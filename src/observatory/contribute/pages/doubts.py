@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST
 
 from observatory.contribute import limits
 from observatory.contribute.decide import judge, pair_of, still_holds
+from observatory.contribute.duplicates import weighed
 from observatory.contribute.models import Judgement, Opinion
 from observatory.contribute.walls import needs
 from observatory.edition import Edition, current
@@ -107,7 +108,10 @@ def opinion(row: dict[str, Any]) -> dict[str, Any]:
     """A record with the machine's opinion and the words that it rests on."""
     verdict = detect_text(row["text"], explain_all=True)
     values = {(t.dimension, t.value) for t in classify_text(row["text"])}
+    title, dash, text = row["text"].partition(" — ")  # as record_text joins them
     return row | {
+        "title": title if dash else "",
+        "text": text if dash else title,
         "quotes": list(dict.fromkeys(b.quote for b in verdict.because if b.quote)),
         "chosen": [value for _dimension, value in values],
     }
@@ -149,7 +153,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
                 "b": row["b"],
                 "sides": [record_of(edition, row[side]) for side in ("a", "b")],
                 "score": row["score"],
-                "because": json.loads(row["because"] or "[]"),
+                **weighed((b["note"], b["weight"]) for b in json.loads(row["because"] or "[]")),
             }
             for row in waiting
         ],

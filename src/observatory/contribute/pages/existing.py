@@ -21,8 +21,8 @@ from observatory.contribute import limits
 from observatory.contribute.existing import Existing, existing
 from observatory.contribute.forms import CORRECTED, TROUBLES, ClaimForm, CorrectForm, ErrorForm
 from observatory.contribute.models import Contribution
-from observatory.contribute.pages.declare import too_many
 from observatory.contribute.send import NotSent, SaidAlready, clean_cells, not_sent, send
+from observatory.contribute.stop import already, too_many
 
 Kind = Contribution.Kind
 #: Kind of contribution → the page's title, and what it is for.
@@ -141,11 +141,3 @@ def leave(request: HttpRequest, form: forms.Form, contribution: Contribution) ->
     except SaidAlready:
         return already(request)
     return redirect("contribute_sent" if waits else "contribute_received")
-
-
-def already(request: HttpRequest) -> HttpResponse:
-    """The same thing was sent before."""
-    words = gettext(
-        "Nous avons déjà reçu exactement cet envoi : il est en cours de relecture, ou accepté."
-    )
-    return render(request, "contribute/stop.html", {"words": words}, status=409)

@@ -21,6 +21,7 @@ from observatory.contribute.journal import write
 from observatory.contribute.models import Contact, Contribution
 from observatory.contribute.send import confirm as confirm_contact
 from observatory.contribute.send import stripped
+from observatory.contribute.stop import lost
 
 Status = Contribution.Status
 
@@ -90,9 +91,3 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "contribute/forgotten.html", {"everything": everything})
     context = {"form": form, "token": token, "count": contact.contributions.count()}
     return render(request, "contribute/erase.html", context, status=422 if form.errors else 200)
-
-
-def lost(request: HttpRequest) -> HttpResponse:
-    """A link that opens nothing."""
-    words = _("Ce lien ne mène plus nulle part : il a servi à tout effacer, ou il a expiré.")
-    return render(request, "contribute/stop.html", {"words": words}, status=404)

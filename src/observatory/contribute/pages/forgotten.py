@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from observatory.contribute import limits, links
 from observatory.contribute.journal import write
-from observatory.contribute.pages.declare import too_many
+from observatory.contribute.stop import too_many
 
 
 class Then(HttpResponseRedirect):

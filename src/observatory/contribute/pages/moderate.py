@@ -8,7 +8,6 @@ and reasons and its likely duplicates; each with its history.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -33,6 +32,7 @@ from observatory.contribute.existing import existing
 from observatory.contribute.forms import TROUBLES, WORDS
 from observatory.contribute.models import Act, Batch, Contribution
 from observatory.contribute.send import NotSent
+from observatory.contribute.story import gist, in_words, journal_lines, story
 from observatory.contribute.walls import needs
 from observatory.names import THEMES
 
@@ -97,7 +97,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "shelf": shelf,
         "shelves": [(name, words, counts.get(name, 0)) for name, words in SHELVES.items()],
-        "rows": [(c, machine_of(c)) for c in page],
+        "rows": [(c, gist(c), machine_of(c)) for c in page],
     }
     return render(request, "moderation/queue.html", context)
 
@@ -128,8 +128,7 @@ def one(request: HttpRequest, identifier: str) -> HttpResponse:
         "digital_choices": DIGITAL.items(),
         "digital_now": "oui" if said == "numerique" else "non" if said else "incertain",
         "chosen": contribution.themes or proposed,
-        "history": history(contribution),
-        "acts": Act.objects.filter(about=contribution.id)[:20],
+        "story": story(contribution),
     }
     return render(request, "moderation/one.html", context, status=422 if form.errors else 200)
 
@@ -191,34 +190,22 @@ def batch(request: HttpRequest, identifier: int) -> HttpResponse:
 def journal(request: HttpRequest) -> HttpResponse:
     """``/moderation/journal/``: who did what."""
     page = Paginator(Act.objects.all(), 100).get_page(number(request))
-    return render(request, "moderation/journal.html", {"page": page})
+    context = {"page": page, "lines": journal_lines(page)}
+    return render(request, "moderation/journal.html", context)
 
 
 def facts(contribution: Contribution) -> list[tuple[Any, str, str | None]]:
     """(what it is called, what is said now, what was said before or None) of each cell."""
     rows = []
     names = [n for n in WORDS if n in contribution.cells or n in contribution.before]
+    if contribution.kind == Kind.DECLARE:
+        names = [n for n in names if n != "nom"]  # the title of the page
     names += [n for n in contribution.cells if n not in WORDS and n != "autre"]
     for name in names:
         now = contribution.cells.get(name)
         if contribution.kind != Kind.DECLARE and now is None:
             continue
         before = contribution.before.get(name) if contribution.kind != Kind.DECLARE else None
-        rows.append((WORDS.get(name, (name, ""))[0], str(now or ""), before))
+        label = WORDS.get(name, (name, ""))[0]
+        rows.append((label, in_words(name, str(now or "")), before and in_words(name, before)))
     return rows
-
-
-def history(contribution: Contribution) -> list[dict[str, Any]]:
-    """Each change: when, by whom, which fields."""
-    told = []
-    entries = list(contribution.history.all()[:30])
-    for newer, older in pairwise(entries):
-        changes = newer.diff_against(older).changes
-        told.append(
-            {
-                "at": newer.history_date,
-                "who": newer.history_user,
-                "changes": [(c.field, str(c.old)[:80], str(c.new)[:80]) for c in changes],
-            }
-        )
-    return told

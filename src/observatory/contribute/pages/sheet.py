@@ -26,9 +26,8 @@ from observatory.contribute import limits
 from observatory.contribute.aside import MOST_BYTES, Sheet, read_aside
 from observatory.contribute.forms import SheetForm
 from observatory.contribute.models import Batch, Contribution
-from observatory.contribute.pages.declare import too_many
-from observatory.contribute.pages.existing import already
 from observatory.contribute.send import NotSent, SaidAlready, clean_cells, not_sent, send
+from observatory.contribute.stop import already, too_many
 from quartiers.check import fields as schema
 
 #: What the reader says → what the person is told. The first that is found in the sentence.
