@@ -121,6 +121,13 @@ def test_pages_can_be_read_by_ear(pages: dict[str, str]) -> None:
         assert told and all(p.get("role") == "img" and p.get("aria-label") for p in told), code
         assert page.count("<svg") == page.count("<title>") - 1, code
         assert page.count("<desc>") == len(told), code
+        lines = re.findall(r'<ul class="(?:keys|cases|fact)">.*?</ul>', page, flags=re.S)
+        assert lines and not re.search(r"</li>\s+<li", "".join(lines)), (
+            f"{code}: a space is an item"
+        )
+        assert not re.search(r"<a [^>]*>[^<]*<(?!/a)", page), (
+            f"{code}: printed, it would be two links"
+        )
         assert len(outline.ids) == len(set(outline.ids)), code
 
 
@@ -312,7 +319,7 @@ def test_the_pdf_can_be_read_by_ear(embedded: Path, tmp_path: Path) -> None:
     assert figures and all(b"/Alt" in e for e in figures)
     heads = [e for e in elements(plain) if re.search(rb"/S /TH\b", e)]
     cells = [e for e in elements(plain) if re.search(rb"/S /TD\b", e)]
-    assert heads and all(b"/ID (" in e for e in heads)
+    assert heads and all(b"/ID (" in e and b"/Scope /" in e for e in heads)
     assert cells and all(re.search(rb"/Headers \[\(", e) for e in cells), "a cell names its heads"
 
 

@@ -16,11 +16,15 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from quartiers.errors import QuartiersError
 from quartiers.publish.columns import size_columns
+
+if TYPE_CHECKING:
+    from pydyf import PDF
+    from weasyprint import Document
 
 SHEET = Path(__file__).parent / "templates" / "report.css"
 
@@ -82,7 +86,11 @@ def print_page() -> None:
     read_into(page.etree_element, html.decode().replace(sheet, "", 1))
     size_columns(page.etree_element)
     page.write_pdf(
-        os.fsdecode(path), pdf_variant="pdf/ua-1", stylesheets=[style], font_config=fonts
+        os.fsdecode(path),
+        pdf_variant="pdf/ua-1",
+        stylesheets=[style],
+        font_config=fonts,
+        finisher=scope_heads,
     )
 
 
@@ -99,6 +107,18 @@ def read_into(root: Element, html: str) -> None:
         tree = HTML(string=html).etree_element
     root.attrib.update(tree.attrib)
     root[:] = list(tree)
+
+
+def scope_heads(_: Document, pdf: PDF) -> None:
+    """Say of each head of a table what it is the head of: cells name theirs, but the corner has no cell."""
+
+    def parent(element: Any) -> Any:
+        return pdf.objects[int(element["P"].split()[0])]
+
+    for element in pdf.objects:
+        if isinstance(element, dict) and element.get("S") == "/TH":
+            above = parent(parent(element))["S"] == "/THead"
+            element["A"]["Scope"] = "/Column" if above else "/Row"
 
 
 if __name__ == "__main__":
