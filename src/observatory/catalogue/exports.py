@@ -34,7 +34,8 @@ from observatory.catalogue.results import Answer
 from observatory.catalogue.words import active
 from observatory.edition import Edition
 from observatory.turns import alone
-from quartiers.publish.exports import LICENCE, flat, printable
+from quartiers.publish.cells import flat, printable
+from quartiers.publish.exports import LICENCE
 from quartiers.shapes import INITIATIVE_SCHEMA
 
 COLUMNS = [field.name for field in INITIATIVE_SCHEMA]

@@ -18,11 +18,10 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from quartiers.edition import file_digest, read_manifest
+from quartiers.publish.cells import flat, printable
 from quartiers.thesaurus import write_turtle
 from quartiers.thesaurus.linked import write_linked
 
-#: A cell that starts with one of these may be run by a spreadsheet.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 #: The columns of the standard that we can fill, in its order.
 MEDNUM_COLUMNS = (
@@ -82,15 +81,6 @@ def write_exports(edition: Path) -> Path:
     return folder
 
 
-def flat(value: Any) -> Any:
-    """A value as one safe cell: lists joined with «|», formula starts quoted, numbers kept."""
-    if isinstance(value, list):
-        value = "|".join(str(v) for v in value)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
-
-
 def write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
     """UTF-8, commas, one header line."""
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -109,13 +99,6 @@ def write_workbook(path: Path, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         sheet.append([printable(flat(value)) for value in row.values()])
     book.save(path)
-
-
-def printable(value: Any) -> Any:
-    """Text without the control characters that the format forbids."""
-    if isinstance(value, str):
-        return "".join(c for c in value if c >= " " or c in "\n\t")[:32_767]
-    return value
 
 
 def write_geojson(path: Path, rows: list[dict[str, Any]]) -> None:

@@ -72,10 +72,10 @@ class Printing:
 
 def print_page() -> None:
     """A tagged PDF (PDF/UA-1) of the page on the standard input."""
+    gc.disable()  # a process of one page lets go of nothing: looking for it is a tenth of its time
     from weasyprint import CSS, HTML  # slow to import: done while the page is being made
     from weasyprint.text.fonts import FontConfiguration
 
-    gc.disable()  # a process of one page lets go of nothing: looking for it is a tenth of its time
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     fonts, sheet = FontConfiguration(), SHEET.read_text("utf-8")
     style = CSS(string=sheet, font_config=fonts)
@@ -92,6 +92,7 @@ def print_page() -> None:
         font_config=fonts,
         finisher=scope_heads,
     )
+    os._exit(0)  # a million objects let go one by one are another tenth
 
 
 def read_into(root: Element, html: str) -> None:

@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 from quartiers.compare.cards import label, read_cards
 from quartiers.compare.reading import ask, findings, territory
 from quartiers.errors import InputError
-from quartiers.publish.exports import flat, printable
+from quartiers.publish.cells import flat, printable
 from quartiers.publish.folder import Folder
 
 Lines = list[dict[str, Any]]
