@@ -2,7 +2,8 @@
 
 **Reads** the embedded territories, and the postcodes that the edition's initiatives give to communes.
 **Writes** nothing.
-**Method** A code or a name that means one thing is that thing. Else, in this order: the communes of the
+**Method** A code or a name that means one thing is that thing; a quarter goes by all the names that the method
+knows for it («Mas du Taureau»). Else, in this order: the communes of the
 postcode, names that begin so, names that hold all the words, names spelt nearly so (rapidfuzz), those
 with quarters only; then communes without a quarter, which say so.
 **Limits** A postcode is known where at least one initiative bears it; else its département is proposed.
@@ -20,6 +21,7 @@ from rapidfuzz import fuzz, process
 from observatory.edition import Edition
 from observatory.ground import ground_of, grounds, territories
 from quartiers.locate.communes import departement_of
+from quartiers.locate.names import all_names
 from quartiers.territories import plain, plain_epci
 
 MOST = 12
@@ -27,6 +29,10 @@ MOST = 12
 NEAR = 72
 #: The longest thing that is looked for.
 LONGEST = 80
+#: A search in the catalogue that names more territories than these names none.
+MOST_NAMED = 4
+#: Words before a name that are not part of it: «le quartier des Minguettes».
+BEFORE = frozenset("le la les l de du des d quartier quartiers ville".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +55,13 @@ def find(edition: Edition, words: str) -> list[Place]:
         return found
     if code := of_code(wanted.upper()):
         return [place(code)]
-    exact = names().get(plain(wanted), [])
+    exact = names().get(plain(wanted)) or known_as().get(bare(wanted), [])
     kinds = [grounds().by_code[code].level for code in exact]
     if kinds.count("COM") == 1 and len(set(kinds)) == len(kinds):
         return [place(code) for code in exact if code.startswith("COM")]
-    return [place(exact[0])] if len(exact) == 1 else by_name(wanted)
+    if len(exact) == 1:
+        return [place(exact[0])]
+    return list(dict.fromkeys([*map(place, exact), *by_name(wanted)]))[:MOST]
 
 
 def of_code(wanted: str) -> str:
@@ -129,6 +137,64 @@ def names() -> dict[str, list[str]]:
             for name in {plain(ground.name), plain_epci(ground.name)}:
                 found[name].append(ground.code)
     return dict(found)
+
+
+@lru_cache(maxsize=1)
+def bare_names() -> dict[str, list[str]]:
+    """Name without its article → codes, of every territory with a quarter."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, codes in names().items():
+        found[bare(name)] += codes
+    return dict(found)
+
+
+@lru_cache(maxsize=1)
+def known_as() -> dict[str, list[str]]:
+    """Other name of a quarter (a part of its label, an older name, one in use) → codes."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in all_names(territories()):
+        called = bare(name.text)
+        if name.strength != "weak" and name.code not in found[called]:
+            found[called].append(name.code)
+    return dict(found)
+
+
+@lru_cache(maxsize=1)
+def in_use() -> dict[str, list[str]]:
+    """Quarter → the names in use that its label does not say."""
+    found: dict[str, list[str]] = {}
+    for name in all_names(territories()):
+        if name.kind == "alias":
+            said = (grounds().by_code[name.code].name, *found.get(name.code, ()))
+            if not any(bare(name.text) in plain(one) for one in said):
+                found.setdefault(name.code, []).append(name.text)
+    return found
+
+
+def bare(words: str) -> str:
+    """A plain name without what comes before it."""
+    parts = plain(words).split()
+    while parts and parts[0] in BEFORE:
+        parts = parts[1:]
+    return " ".join(parts)
+
+
+def named(words: str) -> list[Place]:
+    """The territories that a search is the name of, or some words of the name; none in doubt."""
+    wanted = bare(words[:LONGEST])
+    if len(wanted) < 4:
+        return []
+    codes = (
+        bare_names().get(wanted)
+        or known_as().get(wanted)
+        or [
+            code
+            for name, codes in bare_names().items()
+            if name.startswith(f"{wanted} ") or (" " in wanted and f" {wanted} " in f" {name} ")
+            for code in codes
+        ]
+    )
+    return [place(code) for code in dict.fromkeys(codes)] if len(codes) <= MOST_NAMED else []
 
 
 def by_name(words: str) -> list[Place]:

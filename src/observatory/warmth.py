@@ -17,7 +17,7 @@ from observatory import ground
 from observatory.catalogue.index import index_of
 from observatory.catalogue.results import weighed
 from observatory.edition import Edition, NoEdition, current
-from observatory.gazetteer import names, postcodes
+from observatory.gazetteer import bare_names, in_use, known_as, names, postcodes
 from observatory.pages import home
 from quartiers import lexicon, thesaurus
 from quartiers.errors import EditionError
@@ -61,7 +61,7 @@ def warm_newest(known: Path | None) -> Path | None:
 def warm_study() -> None:
     """What every page asks for, whatever the edition: the territories, the dictionary of search."""
     ground.grounds()
-    names()
+    names(), bare_names(), known_as(), in_use()
     thesaurus.load()
     lexicon.load().find(["capteur"])  # its tables fill at their first use
 

@@ -268,3 +268,19 @@ def test_the_page_needs_no_script_and_keeps_its_weight_down(client: Any) -> None
     assert " style=" not in told
     assert told.count("<script") == 1
     assert told.count("<h1") == 1
+
+
+@pytest.mark.parametrize("words", ["minguettes", "quartier des Minguettes", "Les Minguettes"])
+def test_a_search_for_a_quarter_leads_to_its_portrait(client: Any, words: str) -> None:
+    assert "/territoires/QN06913M/" in client.get("/initiatives/", {"q": words}).content.decode()
+
+
+@pytest.mark.parametrize("words", ["aide aux papiers", "civic tech", "centre", "les"])
+def test_a_search_for_a_need_names_no_territory(client: Any, words: str) -> None:
+    assert "porte ce nom" not in client.get("/initiatives/", {"q": words}).content.decode()
+
+
+def test_a_long_text_is_folded_and_whole(client: Any) -> None:
+    row = current().rows("SELECT id, text FROM initiatives ORDER BY length(text) DESC LIMIT 1")[0]
+    page = client.get(f"/initiatives/{row['id']}/").content.decode()
+    assert ("Lire tout le texte" in page) is (len(row["text"]) > 500)

@@ -16,6 +16,8 @@ from openpyxl import load_workbook
 
 from observatory import ground, turns
 from observatory.edition import current
+from observatory.gazetteer import in_use
+from observatory.ground import territories
 from observatory.pages import portrait
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +118,14 @@ def test_an_unknown_code_proposes_near_names(client: Any) -> None:
     page = told(client, "/territoires/venisieux/", 404)
     assert "Vénissieux" in page
     assert 'role="search"' in page
+
+
+def test_a_quarter_is_found_by_the_name_in_use_and_says_it(client: Any) -> None:
+    answer = client.get("/territoires/", {"q": "Mas du Taureau"})
+    assert answer.headers["Location"] == "/territoires/QN06916M/"
+    assert "Mas du Taureau" in told(client, "/territoires/QN06916M/").split('class="buttons"')[0]
+    other = next(code for code in territories().qpv if code not in in_use())
+    assert "noms en usage" not in told(client, f"/territoires/{other}/")
 
 
 def test_a_commune_without_a_quarter_leads_to_its_departement(client: Any) -> None:

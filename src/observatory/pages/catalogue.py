@@ -13,19 +13,28 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
-from observatory.catalogue.exports import FORMATS, LARGEST_WORKBOOK, export
+from observatory.catalogue.exports import LARGEST_WORKBOOK, export
 from observatory.catalogue.index import index_of
 from observatory.catalogue.notions import notion_named
 from observatory.catalogue.question import SORTS, Question, namesakes, read_question
 from observatory.catalogue.results import Answer, answer, counts, select, told
 from observatory.catalogue.words import LEGENDS, active, value_label
 from observatory.edition import Edition, current
+from observatory.gazetteer import named
 from observatory.names import town_of
 from observatory.templatetags.site import clipped, grouped
 from observatory.turns import RETRY_AFTER, Busy
 from quartiers.territories import load
 
+#: What each file is for.
+FILES = {
+    "xlsx": _("Tableur (XLSX)"),
+    "csv": _("Texte (CSV)"),
+    "geojson": _("Carte (GeoJSON)"),
+    "jsonl": _("Programmes (JSONL)"),
+}
 #: Values of a facet shown before «les autres».
 SHOWN = 8
 #: Kind of territory → its level, as ``names`` has it.
@@ -78,6 +87,7 @@ def context(edition: Edition, found: Answer) -> dict[str, Any]:
         "rows": result_rows(edition, found),
         "filters": filters,
         "named": notion_named(question.words) if question.words else None,
+        "portraits": named(question.words) if question.words else [],
         "facets": facets(edition, found),
         "places": places(edition, found),
         "sorts": [(s, name) for s, name in SORTS.items() if s != "pertinence" or question.words],
@@ -88,7 +98,7 @@ def context(edition: Edition, found: Answer) -> dict[str, Any]:
         if question.place and question.territory is None
         else [],
         "ways_out": ways_out(edition, question, filters) if not found.count else [],
-        "formats": [f for f in FORMATS if f != "xlsx" or found.count <= LARGEST_WORKBOOK],
+        "formats": {f: FILES[f] for f in FILES if f != "xlsx" or found.count <= LARGEST_WORKBOOK},
         "total": index_of(edition).all.bit_count(),
     }
 

@@ -57,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "unknown": unknown,
         "full": len(chosen) >= MOST,
         "most": MOST,
-        "keys": [key_row(name, chosen, figures) for name in KEYS] if chosen else [],
+        "keys": keys(chosen, figures),
         "parts": [part(name, values, kind, chosen, figures) for name, values, kind in PARTS]
         if chosen
         else [],
@@ -102,10 +102,14 @@ def cell(row: Measure, first: Measure | None, name: str) -> dict[str, Any]:
     }
 
 
-def key_row(name: str, chosen: list[Place], figures: dict[str, Any]) -> dict[str, Any]:
-    """An indicator across the territories."""
-    rows = [figures[p.code][name].get("", {}) for p in chosen]
-    return line(label_of(name), name, rows)
+def keys(chosen: list[Place], figures: dict[str, Any]) -> list[dict[str, Any]]:
+    """The main indicators across the territories: those that are measured at their level."""
+    rows = []
+    for name in KEYS:
+        found = [figures[p.code][name].get("", {}) for p in chosen]
+        if any(found):
+            rows.append(line(label_of(name), name, found, chosen))
+    return rows
 
 
 def label_of(name: str) -> str:
@@ -114,11 +118,12 @@ def label_of(name: str) -> str:
     return card.en if get_language() == "en" else card.fr
 
 
-def line(label: str, name: str, rows: list[Measure]) -> dict[str, Any]:
+def line(label: str, name: str, rows: list[Measure], chosen: list[Place]) -> dict[str, Any]:
     """A row of a table, with the sentence of what is sure."""
     cells = [cell(row, rows[0] if i else None, name) for i, row in enumerate(rows)]
     top = max((c["high"] or c["value"] or 0 for c in cells), default=0) or 1
-    for one in cells:
+    for one, whose in zip(cells, chosen, strict=True):
+        one["place"] = whose.name
         low, high, value = one["low"], one["high"], one["value"]
         one["drawn"] = low is not None and high is not None and math.isfinite(high)
         if one["drawn"]:
@@ -135,7 +140,7 @@ def part(
     for value in values:
         found = [figures[p.code][name].get(value, {}) for p in chosen]
         if any(found):
-            rows.append(line(name_of(kind, value), name, found) | {"slug": value})
+            rows.append(line(name_of(kind, value), name, found, chosen) | {"slug": value})
     return {"name": name, "kind": kind, "rows": rows}
 
 
@@ -149,7 +154,7 @@ def quotients(chosen: list[Place], figures: dict[str, Any]) -> list[dict[str, An
             low, high = found.get("low"), found.get("high")
             known = found.get("status") == "mesure" and high is not None and math.isfinite(high)
             said = "" if not known else "more" if low > 1 else "less" if high < 1 else "alike"
-            cells.append({**found, "known": known, "said": said})
+            cells.append({**found, "place": one.name, "known": known, "said": said})
         if any(c["known"] for c in cells):
             rows.append({"slug": theme, "cells": cells})
     return rows

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from observatory.edition import Edition, current
-from observatory.gazetteer import find, place
+from observatory.gazetteer import find, in_use, place
 from observatory.ground import (
     Measure,
     Row,
@@ -83,6 +83,7 @@ def portrait(edition: Edition, code: str) -> dict[str, Any]:
         "ground": ground,
         "crumbs": crumbs(ground),
         "facts": facts(ground),
+        "in_use": in_use().get(code, []),
         "counted": here["initiatives"].get("", {}),
         "expected": here["attendues"].get("", {}),
         "chance": here["chance_de_zero"].get("", {}).get("value"),

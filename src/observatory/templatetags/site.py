@@ -114,6 +114,17 @@ def percent(value: float | str | None, digits: int = 0) -> str | SafeString:
     return figure(None) if number is None else f"{grouped(100 * number, int(digits))}{per_cent()}"
 
 
+@register.filter
+def sure(value: float | str | None) -> str | SafeString:
+    """A probability: never said to be certain."""
+    number = known(value)
+    if number is not None and number >= 0.995:
+        return _("plus de %(share)s") % {"share": percent(0.99)}
+    if number is not None and number < 0.005:
+        return _("moins de %(share)s") % {"share": percent(0.01)}
+    return percent(number)
+
+
 @register.simple_tag
 def interval(
     low: float | str | None, high: float | str | None, share: bool = False, digits: int = 0
