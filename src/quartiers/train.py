@@ -39,9 +39,6 @@ DIGITAL_WORDS, TOPIC_WORDS = 2.0, 3.0
 MOST_STEPS = 60
 #: The bias of a topic without any example.
 NEVER = -6.0
-#: What our own sentences weigh beside real texts when thresholds are placed, and the number of
-#: examples that is trusted by half.
-OWN_WEIGHT, FEW = 0.5, 10
 #: The labels that thresholds and calibration are placed on.
 JUDGED = ("expert", "apprentissage", "cas")
 #: Where the model in use is.
@@ -222,36 +219,27 @@ def doubt_zone(probabilities: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def thresholds(topics: NDArray[np.float64], examples: Sequence[Example]) -> NDArray[np.float64]:
-    """For each topic the probability from which it is given: the best F1 out of fold, real texts and
-    our own sentences apart, these half as heavy; drawn towards one half where examples are few. Our
-    sentences, the more numerous on rare themes, know nothing of how rare these are."""
+    """For each topic the probability from which it is given: best F1 out of fold, drawn towards
+    one half where examples are few."""
+    chosen = []
     probabilities = 1 / (1 + np.exp(-topics))
-    return np.array(
-        [threshold(probabilities[:, i], examples, i) for i in range(len(reading.TOPICS))]
-    )
-
-
-def threshold(likely: NDArray[np.float64], examples: Sequence[Example], topic: int) -> float:
-    """The threshold of one topic from what each text's probability was."""
-    dimension, value = reading.TOPICS[topic]
-    grid = np.arange(0.25, 0.76, 0.025)
-    worth, seen = -0.02 * np.abs(grid - 0.5), 0.0
-    for is_own, weight in ((False, 1.0), (True, OWN_WEIGHT)):
+    for column, (dimension, value) in enumerate(reading.TOPICS):
         rows = [
             i
             for i, e in enumerate(examples)
-            if (e.role == "cas") is is_own
-            and e.digital
-            and dimension in e.covers
-            and not e.is_optional(dimension, value)
+            if e.digital and dimension in e.covers and value not in e.optional.get(dimension, ())
         ]
-        truth = np.array([examples[i].holds(dimension, value) for i in rows], bool)
-        said = likely[rows] >= grid[:, None]
-        f1 = 2 * (said & truth).sum(axis=1) / np.maximum(said.sum(axis=1) + truth.sum(), 1)
-        worth = worth + weight * f1 * truth.sum() / (truth.sum() + FEW)
-        seen += weight * truth.sum()
-    best = float(grid[int(np.argmax(worth))])
-    return 0.5 + (best - 0.5) * seen / (seen + FEW)
+        truth = np.array([examples[i].holds(dimension, value) for i in rows])
+        p = probabilities[rows, column]
+        best = (0.0, 0.5)
+        for threshold in np.arange(0.25, 0.76, 0.025):
+            said = p >= threshold
+            hit = float((said & truth).sum())
+            f1 = 2 * hit / max(float(said.sum() + truth.sum()), 1.0)
+            best = max(best, (f1 - 0.02 * abs(threshold - 0.5), float(threshold)))
+        share = truth.sum() / (truth.sum() + 10)
+        chosen.append(0.5 + (best[1] - 0.5) * share)
+    return np.array(chosen)
 
 
 def learn(examples: Sequence[Example]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
