@@ -1,9 +1,10 @@
 """Load what every page asks for before its first visitor: after a start, and when the edition changes.
 
 **Reads** the embedded tables, the edition. **Writes** the caches of the pages, nothing else.
-**Method** ``serve`` warms before it forks, so that workers share what was read. :func:`keep_warm` starts
-one thread in a process that serves. Every :data:`PAUSE` seconds it follows the edition's link; an edition
-that it does not know yet is read once. Answers do not wait for it.
+**Method** ``serve`` reads the study and the edition's long lists before it forks, so that workers share
+them. :func:`keep_warm` starts one thread in a process that serves: it reads what is left, then every
+:data:`PAUSE` seconds follows the edition's link; an edition that it does not know yet is read once.
+Answers do not wait for it.
 **Limits** Start the thread in the process that answers, after any fork: it does not survive one.
 """
 
@@ -23,8 +24,6 @@ from quartiers import lexicon, thesaurus
 from quartiers.errors import EditionError
 
 PAUSE = 5.0
-#: The edition that this process, or the one it was forked from, warmed last.
-_warmed: Path | None = None
 
 
 def keep_warm() -> threading.Thread:
@@ -35,7 +34,7 @@ def keep_warm() -> threading.Thread:
 
 
 def _watch() -> None:
-    known = _warmed
+    known = None
     pause = threading.Event()
     while True:
         known = warm_newest(known)
@@ -44,7 +43,6 @@ def _watch() -> None:
 
 def warm_newest(known: Path | None) -> Path | None:
     """Warm the edition served now unless it is the one known; its folder."""
-    global _warmed
     try:
         edition = current()
     except NoEdition:
@@ -54,22 +52,26 @@ def warm_newest(known: Path | None) -> Path | None:
             warm(edition)
         except EditionError as error:  # of an older method: what it has is served all the same
             logging.getLogger(__name__).warning("%s: %s", edition.path, error)
-    _warmed = edition.path
     return edition.path
 
 
 def warm_study() -> None:
-    """What every page asks for, whatever the edition: the territories, the dictionary of search."""
+    """What every page asks for, whatever the edition: the territories, the notions."""
     ground.grounds()
     names(), bare_names(), known_as(), in_use()
     thesaurus.load()
-    lexicon.load().find(["capteur"])  # its tables fill at their first use
 
 
-def warm(edition: Edition) -> None:
-    """The edition's own lists."""
+def warm_lists(edition: Edition) -> None:
+    """The edition's long lists."""
     ground.counts(edition)
     home.figures(edition)
     index_of(edition)
+
+
+def warm(edition: Edition) -> None:
+    """All that is kept of an edition, and the dictionary of search."""
+    warm_lists(edition)
     postcodes(edition)
+    lexicon.load().find(["capteur"])  # its tables fill at their first use
     weighed(edition, "capteur", True)  # the likeness of words, built at the first search

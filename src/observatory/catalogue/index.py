@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, floor, radians
-from typing import Any
+from typing import Any, NamedTuple
 
 from observatory.edition import Edition
 from quartiers.compare.cards import carrier_kind
@@ -40,11 +40,37 @@ FACETS: dict[str, tuple[str, ...] | None] = {
 }
 #: Side of a cell of the grid of points, in degrees of latitude (about a kilometre).
 CELL = 0.01
-#: Columns read.
-COLUMNS = (
-    "e.number, i.id, i.title, i.digital, i.world, i.in_quartiers, i.main_theme, i.themes, i.infra, "
-    "i.forms, i.carrier_type, i.start, i.insee_code, i.commune, i.longitude, i.latitude, i.qpv_code, "
-    "i.qpv_etat, i.place_types, i.sources, length(i.text) AS length, i.updated"
+
+
+class Line(NamedTuple):
+    """What is read of an initiative."""
+
+    number: int
+    id: str
+    title: str
+    digital: str | None
+    world: str | None
+    in_quartiers: int | None
+    main_theme: str | None
+    themes: str | None
+    infra: str | None
+    forms: str | None
+    carrier_type: str | None
+    start: str | None
+    insee_code: str | None
+    commune: str | None
+    longitude: float | None
+    latitude: float | None
+    qpv_code: str | None
+    qpv_etat: str
+    place_types: str | None
+    sources: str
+    length: int
+
+
+COLUMNS = ", ".join(
+    {"number": "e.number", "length": "length(i.text)"}.get(name, f"i.{name}")
+    for name in Line._fields
 )
 
 
@@ -122,22 +148,24 @@ def build(edition: Edition) -> Index:
     ranks: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ORDERS}
     readers = sorted((r["name"] for r in edition.rows("SELECT name FROM sources")), key=len)
     known = load()
-    for row in edition.connection.execute(f"SELECT {COLUMNS} {asked} ORDER BY e.number"):
-        n = row["number"]
-        ids[n] = row["id"]
+    lines = edition.connection.cursor()
+    lines.row_factory = None  # a row that is asked by name is slower to ask
+    for row in map(Line._make, lines.execute(f"SELECT {COLUMNS} {asked} ORDER BY e.number")):
+        n = row.number
+        ids[n] = row.id
         for name, values in said(row, readers).items():
             for value in values:
                 facets[name][value].append(n)
-        for code in known.parents(row["insee_code"]).items():
+        for code in known.parents(row.insee_code).items():
             within["".join(code)].append(n)
-        if row["qpv_code"]:
-            within[row["qpv_code"]].append(n)
-        if row["main_theme"]:
-            main_theme[n] = THEMES.index(row["main_theme"])
-        if row["longitude"] is not None and row["latitude"] is not None:
-            longitude[n], latitude[n] = row["longitude"], row["latitude"]
-            cells[floor(row["longitude"] / CELL), floor(row["latitude"] / CELL)].append(n)
-        title = plain(row["title"])
+        if row.qpv_code:
+            within[row.qpv_code].append(n)
+        if row.main_theme:
+            main_theme[n] = THEMES.index(row.main_theme)
+        if row.longitude is not None and row.latitude is not None:
+            longitude[n], latitude[n] = row.longitude, row.latitude
+            cells[floor(row.longitude / CELL), floor(row.latitude / CELL)].append(n)
+        title = plain(row.title)
         for name, key in ORDERS.items():
             ranks[name].append((*key(row, title), n))
     number_of = {identifier: n for n, identifier in enumerate(ids) if identifier}
@@ -158,19 +186,19 @@ def build(edition: Edition) -> Index:
     )
 
 
-def said(row: Any, readers: list[str]) -> dict[str, Iterable[str]]:
+def said(row: Line, readers: list[str]) -> dict[str, Iterable[str]]:
     """Facet → the values that one initiative has."""
-    sources = {reader_of(source, readers) for source in listed(row["sources"])}
+    sources = {reader_of(source, readers) for source in listed(row.sources)}
     return {
-        "quartier": ("oui",) if row["in_quartiers"] else (quartier_state(row["qpv_etat"]),),
-        "theme": listed(row["themes"]) or (UNKNOWN,),
-        "certitude": ("sur",) if row["digital"] else ("doute",),
-        "forme": listed(row["forms"]),
-        "lieu": listed(row["place_types"]),
-        "porteur": (kind_of(row["carrier_type"]) if row["carrier_type"] else UNKNOWN,),
-        "infra": listed(row["infra"]),
-        "monde": (row["world"] or UNKNOWN,),
-        "annee": ((row["start"] or "")[:4] or UNKNOWN,),
+        "quartier": ("oui",) if row.in_quartiers else (quartier_state(row.qpv_etat),),
+        "theme": listed(row.themes) or (UNKNOWN,),
+        "certitude": ("sur",) if row.digital else ("doute",),
+        "forme": listed(row.forms),
+        "lieu": listed(row.place_types),
+        "porteur": (kind_of(row.carrier_type) if row.carrier_type else UNKNOWN,),
+        "infra": listed(row.infra),
+        "monde": (row.world or UNKNOWN,),
+        "annee": ((row.start or "")[:4] or UNKNOWN,),
         "source": sources,
     }
 
@@ -200,23 +228,23 @@ def latest_first(day: str) -> tuple[int, ...]:
 
 
 #: Order → the key of an initiative in it (its row, its plain title); the number breaks ties.
-ORDERS: dict[str, Callable[[Any, str], tuple[Any, ...]]] = {
+ORDERS: dict[str, Callable[[Line, str], tuple[Any, ...]]] = {
     "documentees": lambda row, _: (
-        not row["in_quartiers"],
-        row["digital"] is None,
-        -len(row["sources"]),
-        -row["length"],
+        not row.in_quartiers,
+        row.digital is None,
+        -len(row.sources),
+        -row.length,
     ),
     "recentes": lambda row, title: (
-        row["start"] is None,
-        latest_first(row["start"] or ""),
+        row.start is None,
+        latest_first(row.start or ""),
         title,
     ),
     "titre": lambda _, title: (title,),
     "territoire": lambda row, title: (
-        row["insee_code"] is None,
-        (row["insee_code"] or "")[:2],
-        commune_name(row["commune"] or ""),
+        row.insee_code is None,
+        (row.insee_code or "")[:2],
+        commune_name(row.commune or ""),
         title,
     ),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from quartiers.edition import editions_root, open_edition
+from quartiers.shelf import editions_root, open_edition
 
 
 @click.command()

@@ -1,9 +1,9 @@
 """``python -m observatory serve``: the site, ready to be visited (what ``quartiers serve`` runs).
 
 **Reads** the edition. **Writes** the site's database and its collected static files.
-**Method** Migrations and static files are done by a process of their own, aside, and the catalogue's index
-by another. Meanwhile this one loads all that workers will need, the edition's own lists included, so that
-they share its memory; what is loaded is frozen out of the garbage collector's reach, which would copy the
+**Method** Migrations, static files, then the catalogue's index are done by a process of their own, aside, on
+the second core. Meanwhile this one loads the code, the study and the edition's long lists, so that workers
+share its memory; what is loaded is frozen out of the garbage collector's reach, which would copy the
 shared pages. Then gunicorn.
 **Limits** No https here: that is the proxy's (docs/exploitation.md).
 """
@@ -66,7 +66,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         few_reserves()
         gc.disable()  # nothing of what is loaded here is ever let go: looking for it is time lost
-        with ProcessPoolExecutor(2, mp_context=get_context("fork")) as aside:
+        with ProcessPoolExecutor(1, mp_context=get_context("fork")) as aside:
             prepared, index = aside.submit(prepare), aside.submit(catalogue_index)
             warm(index)
             prepared.result()
@@ -157,7 +157,7 @@ def warm(listed: Future[tuple[Edition, Index] | None]) -> None:
     warmth.warm_study()
     if built := listed.result():
         keep(*built)
-    warmth.warm_newest(None)
+        warmth.warm_lists(built[0])
 
 
 def share() -> None:
