@@ -38,7 +38,7 @@ from quartiers.vocabularies import FORMS, THEMES
 
 #: Under this many initiatives, none is a share.
 FEW = 5
-LISTED = 80
+LISTED = 40
 #: Under this many dated initiatives, no chart of years.
 DATED = 8
 KINDS: dict[str, str] = {
