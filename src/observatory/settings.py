@@ -213,12 +213,12 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = UNCOMPRESSED
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Whole pages (middleware.RememberMiddleware): compressed, some 5 MB a worker at most.
+    # Whole pages (middleware.RememberMiddleware): compressed, some 50 MB a worker at most.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
         "TIMEOUT": 600,
-        "OPTIONS": {"MAX_ENTRIES": 400},
+        "OPTIONS": {"MAX_ENTRIES": 4_000},
     },
 }
 

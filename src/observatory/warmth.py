@@ -10,6 +10,7 @@ Answers do not wait for it.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from pathlib import Path
@@ -34,10 +35,13 @@ def keep_warm() -> threading.Thread:
 
 
 def _watch() -> None:
-    known = None
+    known: Path | None = None
     pause = threading.Event()
     while True:
-        known = warm_newest(known)
+        newest = warm_newest(known)
+        if newest != known:
+            gc.freeze()  # what was read stays: looking through it again and again would make visitors wait
+            known = newest
         pause.wait(PAUSE)
 
 
