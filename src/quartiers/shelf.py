@@ -27,7 +27,7 @@ def open_edition(given: str | Path | None = None) -> Path:
     for candidate in candidates:
         if (candidate / "manifest.json").is_file():
             return candidate.resolve()
-    looked = " nor ".join(str(c) for c in candidates)
+    looked = " nor ".join(dict.fromkeys(map(str, candidates)))
     raise EditionError(
         f"no edition at {looked}: run `quartiers build` first, or name one with --edition."
     )

@@ -1,6 +1,8 @@
 """Pages that say no, each with its reason and a way on.
 
-**Reads** and **Writes** nothing.
+**Reads**, **writes** nothing.
+**Method** One template; what each says, and its status, is written here.
+**Limits** The site's own errors (404, 500) are pages of their own (``pages/errors.py``).
 """
 
 from __future__ import annotations

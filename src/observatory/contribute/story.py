@@ -1,12 +1,14 @@
 """What was sent and what became of it, in the words of people: for the queue and the journal.
 
 **Reads** contributions, their history, the journal. **Writes** nothing.
+**Method** Two states of a contribution are compared field by field; an act is called by its name here.
+**Limits** The last :data:`MOST` steps; an act without a name is shown as the journal writes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -74,7 +76,8 @@ def gist(contribution: Contribution) -> str:
 def story(contribution: Contribution) -> list[dict[str, Any]]:
     """Each step, the newest first: when, by whom, what happened, the words said then."""
     told = []
-    for now, before in pairwise([*contribution.history.all()[:MOST], None]):
+    steps = [*contribution.history.all()[: MOST + 1], None]  # None: before it was sent
+    for now, before in islice(pairwise(steps), MOST):
         changed = {c.field for c in now.diff_against(before).changes} if before else {"status"}
         if not changed & {"status", "message", "cells"}:
             continue

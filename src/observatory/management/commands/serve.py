@@ -15,7 +15,7 @@ import gc
 import hashlib
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
@@ -117,10 +117,8 @@ def started() -> None:
 
 def prepare() -> None:
     """The site's own database and static files, as this version wants them."""
-    with ThreadPoolExecutor(1) as aside:  # compressing leaves the interpreter to the others
-        collected = aside.submit(collect)
-        call_command("migrate", interactive=False, verbosity=0)
-        collected.result()
+    call_command("migrate", interactive=False, verbosity=0)
+    collect()
 
 
 def collect() -> None:
