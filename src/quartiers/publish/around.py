@@ -185,7 +185,7 @@ def renewal_groups(page: Line, year: int, territories: Territories) -> list[Line
                 "sites": rows,
                 "old": [r["name"] for r in rows if not r["recent"]],
                 "doors": [
-                    {"door": words, "subjects": listed(doors[door])}
+                    {"door": words, "subjects": " ; ".join(doors[door]).lower()}
                     for door, words in DOORS.items()
                     if door in doors
                 ],

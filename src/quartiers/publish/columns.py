@@ -39,7 +39,7 @@ def size_columns(page: Element) -> None:
         while above is not None:
             room = next((ROOM[name] for name in classes(above) if name in ROOM), room)
             above = holders.get(above)
-        shares = widths([list(row) for row in table.iter("tr")], room, "doors" in classes(table))
+        shares = widths([list(row) for row in table.iter("tr")], room)
         group = Element("colgroup")
         for share in shares:
             group.append(Element("col", {"style": f"width:{share:.2f}%"}))
@@ -48,7 +48,7 @@ def size_columns(page: Element) -> None:
         table.set("style", "table-layout:fixed")
 
 
-def widths(rows: list[list[Element]], room: float, first_whole: bool) -> list[float]:
+def widths(rows: list[list[Element]], room: float) -> list[float]:
     """The share of each column, in percent."""
     count = max(map(len, rows), default=0)
     least, most, drawn = [0.0] * count, [0.0] * count, [0.0] * count
@@ -59,7 +59,7 @@ def widths(rows: list[list[Element]], room: float, first_whole: bool) -> list[fl
                 drawn[n] = HALF if "half" in names else DRAWN
                 continue
             head = cell.get("scope") == "col"
-            whole = "n" in names or (first_whole and cell.tag == "th")
+            whole = "n" in names
             for word, line in lines_of(cell, whole):
                 word, line = (SMALLER * size if head else size for size in (word, line))
                 least[n], most[n] = max(least[n], word + GAP), max(most[n], line + GAP)

@@ -106,16 +106,20 @@ class Folder:
 
         Beyond ``shown``, the last line counts the others (its ``id`` is empty).
         """
-        counts = Counter(
-            name
-            for row in rows
-            for name in sorted({self.reader_of(s) for s in row["sources"] or ()})
-        )
+        counts = self.told_by(rows)
         lines = [self.source_line(name) for name, _ in counts.most_common(shown)]
         if (others := len(counts) - len(lines)) > 0:
             more = "une autre" if others == 1 else f"{others} autres"
             lines.append({"id": "", "title": more, "date": ""})
         return lines
+
+    def told_by(self, rows: Iterable[Row]) -> Counter[str]:
+        """Source of the manifest → how many of the initiatives it tells of."""
+        return Counter(
+            name
+            for row in rows
+            for name in sorted({self.reader_of(s) for s in row["sources"] or ()})
+        )
 
     def source_line(self, name: str) -> dict[str, str]:
         """A source as a credit names it: its anchor, its title, its year."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pydyf import PDF
     from weasyprint import Document
 
+#: Where a rule of a style sheet names its pseudo-element (cssselect2, ``Matcher.add_selector``).
+PSEUDO = 3
 SHEET = Path(__file__).parent / "templates" / "report.css"
 
 
@@ -74,8 +76,12 @@ def print_page() -> None:
     """A tagged PDF (PDF/UA-1) of the page on the standard input."""
     gc.disable()  # a process of one page lets go of nothing: looking for it is a tenth of its time
     from weasyprint import CSS, HTML  # slow to import: done while the page is being made
+    from weasyprint.html import UA_STYLESHEET
     from weasyprint.text.fonts import FontConfiguration
 
+    # Footnotes: five styles computed for each element, where our pages have none.
+    rules = UA_STYLESHEET.matcher.other_selectors
+    rules[:] = [rule for rule in rules if "note" not in (rule[PSEUDO] or "")]
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     fonts, sheet = FontConfiguration(), SHEET.read_text("utf-8")
     style = CSS(string=sheet, font_config=fonts)

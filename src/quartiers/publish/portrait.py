@@ -92,7 +92,7 @@ def portrait(folder: Folder, territories: Territories, code: str) -> dict[str, A
         "all": told_apart([case(r, folder.title_of) for r in choose(mine, LISTED)]),
         "more": max(0, len(mine) - LISTED),
         "unknown": unknown(mine),
-        "sources": [s for s in folder.source_rows() if s["rows"]],
+        **sources(mine, folder),
     }
 
 
@@ -238,6 +238,16 @@ def main_first(rows: Sequence[Row], theme: str) -> Sequence[Row]:
     """The initiatives of which it is the main theme, when there are enough."""
     mains = [r for r in rows if r["main_theme"] == theme]
     return mains if len(mains) > 1 else rows
+
+
+def sources(mine: Sequence[Row], folder: Folder) -> dict[str, Any]:
+    """The sources that tell of an initiative here, with how many; and the others that were read."""
+    counts = folder.told_by(mine)
+    read = [row | {"kept": counts[row["id"]]} for row in folder.source_rows() if row["rows"]]
+    return {
+        "sources": sorted((r for r in read if r["kept"]), key=lambda r: -r["kept"]),
+        "elsewhere": [r for r in read if not r["kept"]],
+    }
 
 
 def unknown(mine: Sequence[Row]) -> list[str]:
