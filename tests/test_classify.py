@@ -42,6 +42,20 @@ def test_each_theme_is_found_first_in_its_own_words(text: str, theme: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ("Association de retraités : initiation à l'ordinateur", "citoyennete"),
+        ("Salon du jeu vidéo — ASSOCIATION JOYSTICK", "citoyennete"),
+        ("Borne internet dans le hall de la mairie", "logement"),
+        ("Bus informatique itinérant", "mobilite"),
+        ("Entreprise d'insertion aux métiers du numérique", "entrepreneuriat"),
+    ],
+)
+def test_a_word_of_a_theme_that_names_who_or_where_does_not_give_it(text: str, theme: str) -> None:
+    assert theme not in values(text)
+
+
+@pytest.mark.parametrize(
     ("text", "topic"),
     [
         ("Vidéoprotection du centre-bourg", "securite"),
