@@ -21,6 +21,7 @@ from quartiers.compare.measuring import measures
 from quartiers.compare.peers import facts_of, find_peers, lacking
 from quartiers.compare.vocabulary import jensen_shannon, log_odds, worlds_gap
 from quartiers.shapes import (
+    CLASSIFICATION_SCHEMA,
     FINDING_SCHEMA,
     INITIATIVE_SCHEMA,
     MEASURE_SCHEMA,
@@ -90,8 +91,19 @@ def records(*rows: dict[str, Any]) -> pa.Table:
     return pa.Table.from_batches([rows_batch(kept, RECORD_SCHEMA)])
 
 
+def classified(themes: dict[str, list[str]]) -> pa.Table:
+    """Record → its themes."""
+    lines = [
+        {"about": about, "dimension": "theme", "value": value, "rank": rank, "score": 0.9}
+        | {"method": "modele", "because": []}
+        for about, values in themes.items()
+        for rank, value in enumerate(values)
+    ]
+    return pa.Table.from_batches([rows_batch(lines, CLASSIFICATION_SCHEMA)])
+
+
 def measured(rows: Sequence[dict[str, Any]], *seen: dict[str, Any]) -> dict[tuple[Any, ...], Any]:
-    table = measures(view(rows), records(*seen), load())
+    table = measures(view(rows), records(*seen), classified({}), load())
     assert table.schema == MEASURE_SCHEMA
     return {(m["territory"], m["indicator"], m["modality"]): m for m in table.to_pylist()}
 
@@ -271,12 +283,36 @@ def test_what_peers_do_and_this_does_not_is_named_with_what_to_expect() -> None:
     assert lacking(grounds.by_code[MINGUETTES], peers, held) == []
 
 
+def test_a_quotient_hears_only_what_the_sources_present_everywhere_say() -> None:
+    everywhere = [
+        {"source": "partout", "insee_code": f"{n:02}001"} for n in range(1, 96) if n != 20
+    ]
+    local = {"source": "ici-seulement", "insee_code": VENISSIEUX}
+    rich = {"themes": ["formation", "entrepreneuriat"], "sources": ["ici-seulement", "partout"]}
+    rows = [one(n, **rich, records=[f"ici-seulement:{n}", f"partout:{n}"]) for n in range(10)]
+    rows += [one(50, themes=["culture"], sources=["ici-seulement"], records=["ici-seulement:50"])]
+    paris = {"insee_code": "75118", "sources": ["partout"]}
+    rows += [one(n, **paris, records=[f"partout:{n}"]) for n in range(10, 40)]
+    told = {f"partout:{n}": ["formation"] for n in range(40)} | {"partout:20": ["entrepreneuriat"]}
+    told |= {f"ici-seulement:{n}": ["entrepreneuriat"] for n in range(10)}
+    table = measures(view(rows), records(*everywhere, local), classified(told), load())
+    found = {
+        m["modality"]: m
+        for m in table.to_pylist()
+        if (m["territory"], m["indicator"]) == (LYON, "quotient_theme")
+    }
+    assert found["formation"]["n"] == 10
+    assert found["formation"]["value"] == pytest.approx(1 / (29 / 30))
+    assert found["entrepreneuriat"]["value"] == 0
+    assert "culture" not in found
+
+
 # Findings
 
 
 def asked(rows: Sequence[dict[str, Any]], **more: Any) -> dict[str, dict[str, Any]]:
     table, seen = view(rows), records({"source": "essai", "insee_code": "69259"})
-    answers = findings(table, seen, measures(table, seen, load()), load(), **more)
+    answers = findings(table, seen, measures(table, seen, classified({}), load()), load(), **more)
     assert answers.schema == FINDING_SCHEMA
     return {row["id"]: row for row in answers.to_pylist()}
 

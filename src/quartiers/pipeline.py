@@ -238,7 +238,8 @@ def compare_territories(job: Build) -> None:
     territories = load_territories()
     view, records = read(job, "initiatives"), pq.read_table(job.table("records"))
     perimeters = job.perimeters
-    figures = measures(view, records, territories, perimeters=perimeters)
+    classified = read(job, "classifications")
+    figures = measures(view, records, classified, territories, perimeters=perimeters)
     write(job, "measures", figures.cast(MEASURE_SCHEMA))
     columns = ["kind", "digital", "in_quartiers", "insee_code", "themes", "sources"]
     missing = unseen(view.select(columns).to_pylist(), territories)

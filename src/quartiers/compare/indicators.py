@@ -51,9 +51,8 @@ class Scene:
 
     ground: Ground
     held: Sequence[Row]
-    shared_nation: int
+    widely_told: Mapping[str, frozenset[str]]
     themes_nation: Counter[str]
-    everywhere: frozenset[str]
     carriers_nation: Counter[str]
     prior: tuple[float, float] | None = None
     expected: float | None = None
@@ -139,11 +138,11 @@ def theme(scene: Scene) -> Iterator[Figure]:
 
 
 def quotient_theme(scene: Scene) -> Iterator[Figure]:
-    shared = [row for row in scene.held if scene.everywhere & set(row["sources"] or ())]
-    n, others = len(shared), scene.shared_nation - len(shared)
+    shared = [scene.widely_told[r["id"]] for r in scene.held if r["id"] in scene.widely_told]
+    n, others = len(shared), len(scene.widely_told) - len(shared)
     if n < QUOTIENT_MIN or others < QUOTIENT_MIN:
         return
-    here = Counter(t for row in shared for t in set(row["themes"] or ()))
+    here = Counter(theme for told in shared for theme in told)
     for name in THEMES:
         elsewhere = scene.themes_nation[name] - here[name]
         value, low, high = quotient(here[name], n, elsewhere, others)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from quartiers.compare.cards import read_cards, relays
 from quartiers.compare.coverage import expectations, looks, wide_sources
@@ -45,6 +46,7 @@ SURPRISE = 0.05
 def measures(
     initiatives: pa.Table,
     records: pa.Table,
+    classifications: pa.Table,
     territories: Territories,
     *,
     perimeters: Path | None = None,
@@ -54,6 +56,7 @@ def measures(
     rows = read_view(initiatives.select(list(COLUMNS)))
     held = hold(rows, grounds)
     seen = looks(records)
+    widely = widely_told(held.get(NATION, ()), classifications, wide_sources(seen))
     walkable = walkable_relays(rows, perimeters)
     lines = [
         line
@@ -62,6 +65,7 @@ def measures(
             [g for g in grounds.by_code.values() if g.level == level],
             held,
             seen,
+            widely,
             study_year(rows),
             walkable,
         )
@@ -73,14 +77,13 @@ def measure_level(
     level: Sequence[Ground],
     held: Mapping[str, Sequence[Row]],
     seen: Mapping[str, set[str]],
+    widely: Mapping[str, frozenset[str]],
     year: int,
     walkable: Mapping[str, frozenset[str]],
 ) -> Iterator[dict[str, Any]]:
     """The measures of the territories of one level."""
     nation = held.get(NATION, [])
-    everywhere = wide_sources(seen)
-    shared = [row for row in nation if everywhere & set(row["sources"] or ())]
-    themes = Counter(t for row in shared for t in set(row["themes"] or ()))
+    themes = Counter(theme for told in widely.values() for theme in told)
     known = carriers(nation)
     peopled = [g for g in level if g.population]
     prior = fit_gamma(
@@ -95,9 +98,8 @@ def measure_level(
         scene = Scene(
             ground,
             held.get(ground.code, ()),
-            len(shared),
+            widely,
             themes,
-            everywhere,
             known,
             prior=prior if len(peopled) > 1 else None,
             expected=here.expected if here else None,
@@ -113,6 +115,26 @@ def measure_level(
             walkable=walkable,
         )
         yield from measure_ground(scene)
+
+
+def widely_told(
+    nation: Sequence[Row], classifications: pa.Table, everywhere: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    """Initiative → the themes told by its records of the sources present everywhere (maybe none); the
+    initiatives without such a record are left out. What a local source adds is told of one place only."""
+    told: dict[str, set[str]] = {}
+    themes = classifications.filter(pc.field("dimension") == "theme")
+    for about, value in zip(themes["about"].to_pylist(), themes["value"].to_pylist(), strict=True):
+        told.setdefault(about, set()).add(value)
+    known = {
+        row["id"]: [r for r in row["records"] or () if r.split(":", 1)[0] in everywhere]
+        for row in nation
+    }
+    return {
+        entity: frozenset(theme for record in records for theme in told.get(record, ()))
+        for entity, records in known.items()
+        if records
+    }
 
 
 def walkable_relays(
