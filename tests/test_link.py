@@ -20,6 +20,7 @@ from quartiers.link.items import as_item
 from quartiers.link.names import take_apart, take_street
 from quartiers.link.pairs import Pair, judge_rows
 from quartiers.link.telling import phrase
+from quartiers.link.view import commune_of
 from quartiers.shapes import LOCATION_SCHEMA, PAIR_SCHEMA, RECORD_SCHEMA
 from quartiers.tabular import open_table
 
@@ -298,6 +299,28 @@ def test_a_view_keeps_every_record_and_shows_disagreements(embedded: Path) -> No
     assert sorted(r for records in view["records"].to_pylist() for r in records) == sorted(
         linked_records
     )
+
+
+HERE, OUT = {"etat": "dedans", "insee_code": "69123"}, {"etat": "hors", "insee_code": "69091"}
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "where", "shown"),
+    [
+        ("Givors", "69123", HERE, "Lyon"),  # its text names three places; its quarter is in one
+        ("SAINT-PRIEST", "69290", OUT, "Saint-Priest"),
+        ("St Fons", "69199", OUT, "Saint-Fons"),
+        ("Lyon", "69388", HERE, "Lyon"),
+        ("Lyon 8", "69388", OUT, "Lyon 8"),
+        ("Givors", "69123", OUT, "Givors"),
+        ("Ailleurs", None, OUT, "Ailleurs"),
+        (None, "69091", OUT, None),
+    ],
+)
+def test_a_commune_bears_its_official_name_and_a_quarter_its_own_commune(
+    said: str | None, code: str | None, where: dict[str, str], shown: str | None
+) -> None:
+    assert commune_of(said, code, where) == shown
 
 
 def test_a_judgement_is_the_last_word_until_its_source_changes(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ import pyarrow as pa
 from quartiers.link.fields import Value, all_values, claims_of, disagreements, standing
 from quartiers.shapes import FORMS, INFRA, INITIATIVE_SCHEMA, THEMES, rows_batch
 from quartiers.tables import CLAIMS
+from quartiers.territories import load as load_territories
+from quartiers.territories import plain
 
 Row = dict[str, Any]
 ORDER = {value: rank for rank, value in enumerate((*THEMES, *INFRA, *FORMS))}
@@ -28,7 +30,9 @@ SHOWN: tuple[str, ...] = (
     *("amount_eur", "address", "postcode", "commune", "insee_code", "url", "licence", "updated"),
 )
 #: What is known of a place when nothing is.
-NOWHERE = dict.fromkeys(("code", "nom", "distance_m", "methode")) | {"etat": "inconnu"}
+NOWHERE = dict.fromkeys(("code", "nom", "distance_m", "methode", "insee_code")) | {
+    "etat": "inconnu"
+}
 
 
 def initiatives(
@@ -94,6 +98,7 @@ def view(
         "id": entity,
         "title": shown["title"] or "",
         "text": shown["text"] or "",
+        "commune": commune_of(shown["commune"], shown["insee_code"], where),
         "digital": digital,
         "score": score,
         "in_quartiers": shown["world"] == "quartiers" or where["etat"] in ("dedans", "limite"),
@@ -114,6 +119,21 @@ def view(
         "sources": sorted({r["source"] for r in members}),
         "disagreements": json.dumps(opposed, ensure_ascii=False) if opposed else None,
     }
+
+
+def commune_of(said: str | None, insee_code: str | None, where: Row) -> str | None:
+    """The commune as the official list writes it, when its code is known.
+
+    What a source says is kept where it names another («Lyon 8», a commune since merged), but for an
+    initiative that stands in a quarter: the quarter's commune is then the true one.
+    """
+    territories = load_territories()
+    stands = where["etat"] in ("dedans", "limite")
+    code = (stands and where["insee_code"]) or insee_code or ""
+    known = [c for c in (code, territories.city(code)) if c in territories.commune]
+    names = [territories.commune[c].nom for c in known]
+    same = [name for name in names if plain(name) == plain(said or "")]
+    return next(iter(same or names[-1:] if stands else same), said)
 
 
 def best_verdict(given: list[tuple[str | None, float]]) -> tuple[str | None, float]:
