@@ -10,7 +10,7 @@ import pytest
 from weasyprint import HTML
 
 from quartiers.errors import QuartiersError
-from quartiers.publish.columns import size_columns
+from quartiers.publish.columns import PAGE, ems, size_columns
 from quartiers.publish.paper import Printing, read_into
 from quartiers.publish.report import report_html
 
@@ -50,6 +50,21 @@ def test_a_drawing_keeps_the_share_that_the_style_sheet_gives_it() -> None:
     drawn = '<tr><td>a</td><td class="draw"/><td class="draw half"/></tr>'
     [[_, whole, half]] = shares(f"<main><table><tbody>{drawn}</tbody></table></main>")
     assert (whole, half) == (24, 14)
+
+
+def test_tables_with_the_same_heads_stand_under_each_other() -> None:
+    other = (
+        "<tbody><tr><th>Une étiquette bien plus longue que la première</th><td>1</td></tr></tbody>"
+    )
+    one, two = shares(f"<main><table>{HEAD}{ROW}</table><table>{HEAD}{other}</table></main>")
+    assert one == two
+
+
+def test_no_column_is_narrower_than_its_longest_word() -> None:
+    word = "anticonstitutionnellement"
+    row = f"<tbody><tr><td>{word}</td><td>{'assez de texte ' * 40}</td></tr></tbody>"
+    [[first, _]] = shares(f"<main><table>{row}</table></main>")
+    assert first * PAGE / 100 >= ems(word)
 
 
 def test_a_table_as_wide_as_its_text_is_left_alone() -> None:

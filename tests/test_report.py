@@ -199,11 +199,20 @@ def test_a_portrait_has_the_figures_of_its_measures(embedded: Path, pages: dict[
 
 def test_a_quarter_with_nothing_known_is_still_of_use(pages: dict[str, str], silent: str) -> None:
     words = words_of(pages[silent])
-    assert "0 initiatives numériques repérées" in words
+    assert "0 initiative numérique repérée" in words
     assert "non observé" in words
     assert "Ceux qui lui ressemblent" in words
     assert "renouvellement urbain" in words
     assert "Les huit thèmes" not in words
+    assert "Sources lues, sans initiative ici" in words
+    assert not re.search(r"<tbody>\s*</tbody>", pages[silent])
+
+
+def test_the_first_page_counts_the_sources_that_the_last_one_lists(pages: dict[str, str]) -> None:
+    for code in (LYON, VAULX, MINGUETTES):
+        told = re.search(r"par (\d+)\W+sources?\.", words_of(pages[code]))
+        listed = pages[code].split("Ce qui a été lu")[1].split("</table>")[0]
+        assert told is not None and int(told[1]) == listed.count('<tr id="src-'), code
 
 
 def test_few_initiatives_are_named_and_make_no_share(pages: dict[str, str]) -> None:

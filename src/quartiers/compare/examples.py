@@ -69,4 +69,4 @@ def summary_of(initiative: Row) -> str:
     cut = max(text.rfind(mark, 0, SUMMARY) for mark in (". ", "! ", "? "))
     if cut > 60:
         return text[: cut + 1]
-    return text[: text.rfind(" ", 0, SUMMARY)] + " …"
+    return text[: text.rfind(" ", 0, SUMMARY)].rstrip(" .…,;:(") + " …"

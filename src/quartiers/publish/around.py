@@ -19,7 +19,7 @@ from quartiers.compare.reading import neighbours_of
 from quartiers.publish.folder import Folder
 from quartiers.publish.maps import Spot, territory_map
 from quartiers.publish.pages import case, day, listed
-from quartiers.territories import Territories
+from quartiers.territories import Territories, plain
 
 Line = dict[str, Any]
 #: The state of a door → its words, the best first.
@@ -196,7 +196,7 @@ def renewal_groups(page: Line, year: int, territories: Territories) -> list[Line
 
 def site_row(site: Line, year: int) -> Line:
     """One operation: its phase, when it was seen, its dates in words."""
-    seen = (site["seen"] or "")[:4]
+    seen, commune = (site["seen"] or "")[:4], site["commune"].replace(" Arrondissement", "")
     dates = ", ".join(
         f"{word} {site[key]}"
         for word, key in (
@@ -208,8 +208,10 @@ def site_row(site: Line, year: int) -> Line:
         if site[key]
     )
     return site | {
-        "name": f"{site['name']} ({site['commune']})",
-        "seen": day(site["seen"]) if site["seen"] else "date inconnue",
+        "name": site["name"]
+        if plain(commune) in plain(site["name"])
+        else f"{site['name']} ({commune})",
+        "seen": day(site["seen"]).replace(" ", "\u00a0") if site["seen"] else "date inconnue",
         "dates": dates[:1].upper() + dates[1:],
         "recent": bool(site["phase_code"]) and seen.isdigit() and year - int(seen) < 2,
     }

@@ -87,11 +87,9 @@ class Folder:
         return counts
 
     def title_of(self, source: str) -> tuple[str, str]:
-        """A source's anchor and title; a list inside a consolidated source is named after both."""
+        """A source's anchor and title; a list inside a consolidated source bears the whole's."""
         name = self.reader_of(source)
-        title = self.manifest["sources"].get(name, {}).get("title") or name
-        inner = "" if source == name else f" ({source[len(name) + 1 :]})"
-        return name, title + inner
+        return name, self.manifest["sources"].get(name, {}).get("title") or name
 
     def reader_of(self, source: str) -> str:
         """The source of the manifest that a source's name belongs to: itself, or the longest start."""

@@ -28,7 +28,8 @@ def facts_line(page: dict[str, Any], territories: Territories) -> str:
     else:
         words.append(plural(len(quartiers), "quartier prioritaire", "quartiers prioritaires"))
     if here["population"]:
-        words.append(f"{number(here['population'])} habitants dans les quartiers")
+        ground = "" if here["level"] == "QPV" else " dans les quartiers"
+        words.append(f"{number(here['population'])} habitants{ground}")
     if here["poverty"] is not None:
         words.append(f"taux de pauvreté {number(here['poverty'])}\u00a0%")
     renewed = sum(q.in_renewal for q in quartiers)
@@ -42,14 +43,17 @@ def facts_line(page: dict[str, Any], territories: Territories) -> str:
     return sentence[:1].upper() + sentence[1:] + "."
 
 
-def keys(page: dict[str, Any], mine: Sequence[Row]) -> list[dict[str, str]]:
-    """The figures of the first page, each with what it rests on."""
+def keys(page: dict[str, Any], mine: Sequence[Row], sources: int) -> list[dict[str, str]]:
+    """The figures of the first page, each with what it rests on; ``sources`` tell of what is here."""
+    ground = "du quartier" if page["territory"]["level"] == "QPV" else "des quartiers"
     here, nation = page["measures"][page["territory"]["code"]], page["measures"]["FR"]
     found = [
         {
             "big": number(len(mine)),
-            "what": "initiatives numériques repérées" if len(mine) != 1 else "initiative repérée",
-            "rest": f"de {plural(len({s for r in mine for s in r['sources'] or ()}), 'source')}."
+            "what": "initiatives numériques repérées"
+            if len(mine) > 1
+            else "initiative numérique repérée",
+            "rest": f"par {plural(sources, 'source')}."
             if mine
             else "Ce n'est pas la preuve d'une absence : voir ci-dessous.",
         }
@@ -70,7 +74,7 @@ def keys(page: dict[str, Any], mine: Sequence[Row]) -> list[dict[str, str]]:
         found.append(
             {
                 "big": number(smooth["value"], 2),
-                "what": "initiatives pour 1 000 habitants des quartiers",
+                "what": f"initiatives pour 1 000 habitants {ground}",
                 "rest": rest + ".",
             }
         )

@@ -54,7 +54,8 @@ def render(template: str, context: Mapping[str, Any]) -> str:
 
 def typeset(match: re.Match[str]) -> str:
     """French typography for one text: no line begins with a mark, apostrophes are curved."""
-    text = match[0].replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    text = match[0].replace("« ", "«\u00a0").replace(" »", "\u00a0»").replace(" %", "\u00a0%")
+    text = text.replace("1 000", "1\u202f000")
     text = re.sub(r" ([;?!])", "\u202f\\1", re.sub(r" :(?=\s|$)", "\u00a0:", text))
     return re.sub(r"(?<=\w)(?:'|&#39;)(?=[\w«])", "’", text)
 

@@ -75,7 +75,7 @@ def portrait(folder: Folder, territories: Territories, code: str) -> dict[str, A
         "n": len(mine),
         "credit": folder.credit(mine),
         "facts": facts_line(page, territories),
-        "keys": keys(page, mine),
+        "keys": keys(page, mine, len(folder.told_by(mine))),
         "silence": silence(mine, page),
         **picture(page, mine, territories),
         "walks": walks(page),
@@ -83,7 +83,7 @@ def portrait(folder: Folder, territories: Territories, code: str) -> dict[str, A
         **themes(mine, page["measures"][code], name),
         **social(mine, folder, shown),
         **teaching(mine, folder, shown),
-        "emerging": emerging(mine, page, folder, shown),
+        **emerging(mine, page, folder, shown),
         **time(mine, page),
         "quartiers": quartier_rows(page, territories, folder),
         "peers": peer_rows(page),
@@ -182,10 +182,10 @@ def teaching(mine: Sequence[Row], folder: Folder, shown: set[str]) -> dict[str, 
 
 def emerging(
     mine: Sequence[Row], page: dict[str, Any], folder: Folder, shown: set[str]
-) -> list[dict[str, Any]]:
-    """The four emerging themes: here, or, failing that, among the peers."""
+) -> dict[str, Any]:
+    """The four emerging themes: here, or, failing that, among the peers; those found nowhere, by name."""
     others = [row for peer in page["peers"] for row in initiatives_of(folder.tables, peer["code"])]
-    lines = []
+    lines: list[dict[str, Any]] = []
     for theme in EMERGING:
         part = [r for r in mine if theme in (r["themes"] or ())]
         theirs = [r for r in others if theme in (r["themes"] or ())]
@@ -201,7 +201,12 @@ def emerging(
                 "peers": len(theirs),
             }
         )
-    return lines
+    return {
+        "emerging": [line for line in lines if line["n"] or line["peers"]],
+        "silent": ", ".join(
+            line["label"] for line in lines if not (line["n"] or line["peers"])
+        ).capitalize(),
+    }
 
 
 def time(mine: Sequence[Row], page: dict[str, Any]) -> dict[str, Any]:
@@ -260,9 +265,9 @@ def unknown(mine: Sequence[Row]) -> list[str]:
         unplaced = sum(r["qpv_etat"] not in STANDS for r in mine)
         undated = sum(year_of(r) is None for r in mine)
         lines.append(
-            f"Sur {plural(len(mine), 'initiative')}, {number(unplaced)} sans quartier identifié, "
-            f"{number(undated)} sans date de début, "
-            f"{number(sum(not r['carrier'] for r in mine))} sans porteur connu."
+            f"Sur {plural(len(mine), 'initiative')}, {none_or(unplaced)} sans quartier identifié, "
+            f"{none_or(undated)} sans date de début, "
+            f"{none_or(sum(not r['carrier'] for r in mine))} sans porteur connu."
         )
         k = sum(map(rests_on_relay, mine))
         line = figure("", k, len(mine))
@@ -272,3 +277,8 @@ def unknown(mine: Sequence[Row]) -> list[str]:
                 f"{percent(line['value'])} ({span(line['low'], line['high'])})."
             )
     return lines
+
+
+def none_or(n: int) -> str:
+    """How many initiatives, as a word when there is none."""
+    return number(n) if n else "aucune"
