@@ -116,7 +116,7 @@ def open_checked(path: Path | str) -> tuple[Report, Iterator[tuple[Row, dict[str
         if missing not in names.values():
             raise InputError(
                 f"{table.name} : la colonne obligatoire « {missing} » manque ; on y trouve "
-                f"{', '.join(table.columns[:12])}. Renommez la colonne qui en tient lieu."
+                f"{', '.join(c[:40] for c in table.columns[:12])}. Renommez la colonne qui en tient lieu."
             )
     for column, name in names.items():
         if name is None:

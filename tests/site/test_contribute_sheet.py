@@ -80,7 +80,9 @@ def test_a_bad_row_is_told_with_its_remedy_and_nothing_is_kept(client: Any) -> N
         (b"PK\x03\x04 rien", "a.xlsx", "abîmé"),
         (b"titre2;autre\nx;y\n", "a.csv", "La colonne obligatoire"),
         (b"nom;nom;description\nx;y;z\n", "a.csv", "même nom"),
-        (b"%PDF-1.4 \xff\xfe\n", "a.pdf", "colonne obligatoire"),
+        (b"%PDF-1.4 \xff\xfe\n", "a.pdf", "un PDF"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 90, "a.xls", "ancien format"),
+        (b'nom;description\n"x;y\nz;t\n', "a.csv", "un guillemet ouvert ligne 2"),
     ],
 )
 def test_what_is_no_table_is_refused_with_one_clear_sentence(

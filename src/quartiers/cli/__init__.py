@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import NoReturn
 
 import click
 
@@ -72,11 +73,21 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except QuartiersError as error:
-        click.echo(f"quartiers: {error}", err=True)
-        sys.exit(2)
+        stop(str(error))
     except (click.Abort, KeyboardInterrupt):
-        click.echo("quartiers: interrupted; nothing was half-written.", err=True)
-        sys.exit(2)
+        stop("interrupted; nothing was half-written.")
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        stop(
+            f"{error.filename or 'the output'}: {error.strerror or error}; nothing was half-written. Free "
+            "some space, or choose a place where you may read and write."
+        )
+
+
+def stop(sentence: str) -> NoReturn:
+    """Say why on one line, whatever file names and cells it quotes; exit code 2."""
+    shown = "".join(c if c.isprintable() else " " for c in sentence)
+    click.echo(f"quartiers: {shown}", err=True)
+    sys.exit(2)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
 from quartiers.engine import usable_cores
 from quartiers.reading.rows import ADDED, judge_rows, text_columns
-from quartiers.tabular import Row, Table, open_output, open_table
+from quartiers.tabular import Row, open_output, open_table
 
 
 @click.command()
@@ -45,7 +43,7 @@ def command(
     columns = text_columns(table.columns, asked)
     said: Counter[str] = Counter()
     problems: list[Row] = []
-    rows = readable_rows(table, problems)
+    rows = table.readable(problems)
     kind = "jsonl" if as_json else table.kind
     with open_output(output, kind, table.columns, ADDED) as write:
         for row, ours in judge_rows(rows, columns, workers or usable_cores()):
@@ -60,12 +58,3 @@ def command(
     if problems:
         click.echo(f"{len(problems):,} lines could not be read and are left out.", err=True)
         raise SystemExit(1)
-
-
-def readable_rows(table: Table, problems: list[Row]) -> Iterator[dict[str, Any]]:
-    """The cells of the rows that could be read; the others are noted."""
-    for row in table:
-        if row.problem:
-            problems.append(row)
-        else:
-            yield row.cells

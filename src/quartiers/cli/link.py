@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
 
 from quartiers.errors import InputError
 from quartiers.link.rows import link_tables
-from quartiers.tabular import open_output, open_table
+from quartiers.tabular import Row, Table, open_output, open_table
 
 ADDED = ("entity_id", "link_score", "because", "row")
 
@@ -33,19 +34,38 @@ def command(files: tuple[str, ...], maps: tuple[str, ...], output: Path | None) 
     columns = list(dict.fromkeys(c for table in tables for c in table.columns))
     several = len(tables) > 1
     added = (*ADDED, "file") if several else ADDED
+    problems: list[list[Row]] = [[] for _ in tables]
     with open_output(output, tables[0].kind, columns, added) as write:
-        for table, rows in zip(tables, linked, strict=True):
-            for row, made in zip(table, rows, strict=True):
+        for table, rows, broken in zip(tables, linked, problems, strict=True):
+            for cells, made in zip(table.readable(broken), rows, strict=True):
                 ours = {
                     "entity_id": made.entity_id,
                     "link_score": made.score,
                     "because": made.because,
                     "row": made.row,
                 }
-                write(row.cells, ours | ({"file": table.name} if several else {}))
+                write(cells, ours | ({"file": table.name} if several else {}))
+    entities = Counter(made.entity_id for rows in linked for made in rows)
+    shared = sum(count > 1 for count in entities.values())
+    report(
+        tables,
+        problems,
+        f"{entities.total():,} rows read: {shared:,} places or actions told twice or more.",
+    )
+
+
+def report(tables: list[Table], problems: list[list[Row]], said: str) -> None:
+    """What was read and found, on the error stream; exit code 1 when rows were left out."""
     for table in tables:
         for note in table.notes:
             click.echo(f"{table.name}: {note}", err=True)
+    for table, broken in zip(tables, problems, strict=True):
+        for row in broken[:5]:
+            click.echo(f"{table.name}, line {row.number} left out: {row.problem}", err=True)
+    click.echo(said, err=True)
+    if lost := sum(map(len, problems)):
+        click.echo(f"{lost:,} lines could not be read and are left out.", err=True)
+        raise SystemExit(1)
 
 
 def split_map(text: str) -> tuple[str, str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -97,7 +95,7 @@ def command(
     as_objects = writes_json(kind_out, output)
     added = ADDED_JSON if as_objects else added_columns(table.columns)
     with open_output(output, kind_out, table.columns, added) as write:
-        rows = readable_rows(table, problems)
+        rows = table.readable(problems)
         for row, answers in locate_rows(rows, asked, workers or usable_cores()):
             ours = json_cells(answers) if as_objects else table_cells(answers)
             if DECLARED in added:
@@ -118,15 +116,6 @@ def writes_json(kind: str, output: str | None) -> bool:
 def added_columns(columns: list[str]) -> tuple[str, ...]:
     """Ours; the user's own ``qpv_code`` is kept under another name."""
     return (*ADDED, DECLARED) if "qpv_code" in columns else ADDED
-
-
-def readable_rows(table: Table, problems: list[Row]) -> Iterator[dict[str, Any]]:
-    """The cells of the rows that could be read; the others are noted."""
-    for row in table:
-        if row.problem:
-            problems.append(row)
-        else:
-            yield row.cells
 
 
 def report(

@@ -4,7 +4,7 @@
 **Method** Columns are recognised by their usual names, or mapped by the user (``name=Nom du lieu``). A
 name is compulsory; a place (address, commune, postcode or point) makes linking possible. The list a
 row comes from is its file, or the column ``jeu`` of the consolidated Mednum list.
-**Limits** One name column: join several before.
+**Limits** One name column: join several before. A row that cannot be read is left out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from quartiers.link.identity import mint, unite
 from quartiers.link.items import Item, as_item
 from quartiers.link.pairs import Pair, judge, reasons_of
 from quartiers.place_types import place_slugs
-from quartiers.tabular import Table
+from quartiers.tabular import Table, in_short
 from quartiers.text import fold
 from quartiers.values import code, degrees, known, several, siret, words
 
@@ -65,12 +65,12 @@ def find_columns(table: Table, given: dict[str, str]) -> dict[str, str]:
         if field not in COLUMNS or column not in table.columns:
             raise InputError(
                 f"{table.name}: «{field}={column}» cannot be used; fields are {', '.join(COLUMNS)}, and "
-                f"the file's columns are {', '.join(table.columns[:15])}."
+                f"the file's columns are {in_short(table.columns)}."
             )
         found[field] = column
     if "name" not in found:
         raise InputError(
-            f"{table.name}: no column of names was recognised among {', '.join(table.columns[:15])}; "
+            f"{table.name}: no column of names was recognised among {in_short(table.columns)}; "
             "say which one with --map name=COLUMN."
         )
     return found
@@ -82,6 +82,8 @@ def as_items(table: Table, number: int, given: dict[str, str]) -> list[Item]:
     own_list = Path(table.name).stem.split(".")[0]
     items = []
     for position, row in enumerate(table):
+        if row.problem:
+            continue
         cells = {field: row.cells.get(column) for field, column in columns.items()}
         name = words(cells["name"])
         labels = several(cells.get("labels"))
@@ -110,7 +112,7 @@ def as_items(table: Table, number: int, given: dict[str, str]) -> list[Item]:
 
 
 def link_tables(tables: Sequence[Table], given: dict[str, str]) -> list[list[Linked]]:
-    """For each table, what each of its rows receives, in the order of the rows."""
+    """For each table, what each row that can be read receives, in the order of the rows."""
     by_table = [as_items(table, number, given) for number, table in enumerate(tables)]
     items = [item for part in by_table for item in part]
     named = [item for item in items if item.title]

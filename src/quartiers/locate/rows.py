@@ -24,6 +24,7 @@ from quartiers.locate.addresses import open_addresses
 from quartiers.locate.answers import Answer, locate_records
 from quartiers.locate.points import NEAR_M
 from quartiers.shapes import Record
+from quartiers.tabular import in_short
 from quartiers.text import fold
 from quartiers.values import code as short_code
 
@@ -69,12 +70,12 @@ def find_columns(columns: Sequence[str], told: Sequence[str] = ()) -> dict[str, 
         if wanted not in NAMES or column not in columns:
             raise InputError(
                 f"--column {pair}: say field=column, the field one of {', '.join(NAMES)}, "
-                f"the column one of {', '.join(columns)}."
+                f"the column one of {in_short(columns)}."
             )
     found = dict(row_columns(tuple(columns), tuple(told)))
     if not found:
         raise InputError(
-            f"none of the columns ({', '.join(columns)}) says where anything is: expected one of "
+            f"none of the columns ({in_short(columns)}) says where anything is: expected one of "
             f"{', '.join(NAMES)}; name it with --column field=column."
         )
     return found

@@ -22,6 +22,7 @@ from quartiers.detect import Detection, detect_texts
 from quartiers.errors import QuartiersError
 from quartiers.reading.columns import uncollected
 from quartiers.shapes import Because, record_text
+from quartiers.tabular import in_short
 from quartiers.text import fold
 
 #: What is added to each row, in this order.
@@ -54,7 +55,7 @@ def text_columns(columns: Sequence[str], asked: Sequence[str] = ()) -> list[str]
     missing = [c for c in asked if c not in columns]
     if missing:
         raise QuartiersError(
-            f"no column is called {', '.join(missing)}; the file has: {', '.join(columns)}."
+            f"no column is called {', '.join(missing)}; the file has: {in_short(columns)}."
         )
     if asked:
         return list(asked)
@@ -63,8 +64,7 @@ def text_columns(columns: Sequence[str], asked: Sequence[str] = ()) -> list[str]
     found += [by_name[n] for n in TEXTS if n in by_name][:1]
     if not found:
         raise QuartiersError(
-            f"none of the columns ({', '.join(columns)}) looks like a text; "
-            "name it with --text-column."
+            f"none of the columns ({in_short(columns)}) looks like a text; name it with --text-column."
         )
     return found
 

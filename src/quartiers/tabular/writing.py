@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -47,9 +48,15 @@ def open_output(
         yield text_writer(sys.stdout, kind, header)
         sys.stdout.flush()
         return
-    target = Path(str(output))
+    target = Path(os.path.realpath(str(output)))  # a link stays a link
+    if target.is_dir():
+        raise InputError(f"{output} is a folder: name a file to write in it.")
     if not target.parent.is_dir():
-        raise InputError(f"{target.parent}: there is no such folder to write in.")
+        raise InputError(f"{target.parent}: there is no such folder to write in; make it first.")
+    if target.exists() and not target.is_file():  # a device or a pipe is never replaced
+        raise InputError(
+            f"{output} is not a file: leave -o out and send the screen's output there."
+        )
     work = target.with_name(f".{target.name}.part")
     try:
         if kind == "xlsx":

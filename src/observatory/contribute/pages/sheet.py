@@ -37,6 +37,26 @@ SAID: tuple[tuple[str, Promise], ...] = (
     ("too long", gettext_lazy("Ce fichier est trop long à lire : il est refusé.")),
     ("too heavy", gettext_lazy("Ce fichier demande trop de mémoire pour être lu : il est refusé.")),
     (
+        "too much memory",
+        gettext_lazy("Ce fichier demande trop de mémoire pour être lu : il est refusé."),
+    ),
+    (
+        "is a PDF",
+        gettext_lazy("Ce fichier est un PDF : demandez le tableau lui-même (XLSX ou CSV)."),
+    ),
+    (
+        "old Office file",
+        gettext_lazy(
+            "Ce fichier est d'un ancien format (.xls, .doc) : enregistrez-le en XLSX ou CSV."
+        ),
+    ),
+    (
+        "is an archive",
+        gettext_lazy(
+            "Ce fichier est une archive : décompressez-la, puis envoyez le tableau qu'elle contient."
+        ),
+    ),
+    (
         "swells",
         gettext_lazy(
             "Ce fichier gonfle démesurément une fois décompressé : il est refusé. "
@@ -70,6 +90,7 @@ UNREADABLE = gettext_lazy(
 )
 MISSING = re.compile(r"la colonne obligatoire « \w+ » manque.*", re.DOTALL)
 CELLS = re.compile(r"(\d+) cells where the header has (\d+)")
+QUOTE = re.compile(r"a quote opened on line (\d+) is never closed: it swallows all to line (\d+)")
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -122,6 +143,10 @@ def told(sheet: Sheet) -> list[dict[str, str]]:
                 "a": found[1],
                 "b": found[2],
             }
+        elif found := QUOTE.search(problem["what"]):
+            problem["what"] = _(
+                "un guillemet ouvert ligne %(a)s n'est jamais refermé : il avale tout jusqu'à la ligne %(b)s"
+            ) % {"a": found[1], "b": found[2]}
     return rows
 
 
