@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import rdflib
 from openpyxl import load_workbook
 
-from quartiers.publish.cells import flat, printable
 from quartiers.publish.exports import mednum_rows
+from quartiers.tabular.cells import flat, printable
 
 
 def test_the_csv_and_the_workbook_hold_every_initiative(embedded: Path) -> None:

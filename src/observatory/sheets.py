@@ -1,8 +1,7 @@
 """Tables to take away: CSV and XLSX that a spreadsheet opens without harm.
 
 **Reads** nothing. **Writes** nothing: bytes are returned.
-**Method** Text that a spreadsheet would run as a formula is guarded by an apostrophe (OWASP, CSV
-injection). XLSX is written row by row (openpyxl, write-only).
+**Method** Text that a spreadsheet would run as a formula is quoted (``quartiers.tabular.cells``). XLSX is written row by row (openpyxl, write-only).
 **Limits** Meant for hundreds of rows; the catalogue's own export streams.
 """
 
@@ -13,16 +12,9 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from quartiers.tabular.writing import FORMULA_STARTS
+from quartiers.tabular.cells import flat
 
 Row = Sequence[Any]
-
-
-def safe(cell: Any) -> Any:
-    """A cell that no spreadsheet runs."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
 
 
 def workbook(sheets: Iterable[tuple[str, Row, Iterable[Row]]]) -> bytes:
@@ -33,9 +25,9 @@ def workbook(sheets: Iterable[tuple[str, Row, Iterable[Row]]]) -> bytes:
     for name, header, rows in sheets:
         sheet = book.create_sheet(name[:31])
         sheet.freeze_panes = "A2"
-        sheet.append([safe(cell) for cell in header])
+        sheet.append([flat(cell) for cell in header])
         for row in rows:
-            sheet.append([safe(cell) for cell in row])
+            sheet.append([flat(cell) for cell in row])
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -45,6 +37,6 @@ def table(header: Row, rows: Iterable[Row]) -> bytes:
     """A CSV file: UTF-8, comma, one header line."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow([safe(cell) for cell in header])
-    writer.writerows([safe(cell) for cell in row] for row in rows)
+    writer.writerow([flat(cell) for cell in header])
+    writer.writerows([flat(cell) for cell in row] for row in rows)
     return stream.getvalue().encode()

@@ -18,8 +18,8 @@ from observatory.api.filters import Where
 from observatory.api.listing import stream
 from observatory.api.rows import LISTS, listed
 from observatory.edition import Edition
+from quartiers.tabular.cells import flat
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 #: Rows written at once.
 CHUNK = 200
 
@@ -33,11 +33,7 @@ class Line:
 
 def cell(name: str, value: Any) -> Any:
     """A value as one safe cell; numbers stay numbers."""
-    if name in LISTS:
-        value = "|".join(str(v) for v in listed(value))
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    return flat(listed(value) if name in LISTS else value)
 
 
 def lines(columns: list[str], rows: Iterable[Any]) -> Iterator[str]:

@@ -34,9 +34,9 @@ from observatory.catalogue.results import Answer
 from observatory.catalogue.words import active
 from observatory.edition import Edition
 from observatory.turns import alone
-from quartiers.publish.cells import flat, printable
 from quartiers.publish.exports import LICENCE
 from quartiers.shapes import INITIATIVE_SCHEMA
+from quartiers.tabular.cells import flat, printable
 
 COLUMNS = [field.name for field in INITIATIVE_SCHEMA]
 LISTS = ("themes", "infra", "forms", "place_types", "services", "records", "sources")

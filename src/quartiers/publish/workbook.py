@@ -20,8 +20,8 @@ from openpyxl.utils import get_column_letter
 from quartiers.compare.cards import label, read_cards
 from quartiers.compare.reading import ask, findings, territory
 from quartiers.errors import InputError
-from quartiers.publish.cells import flat, printable
 from quartiers.publish.folder import Folder
+from quartiers.tabular.cells import flat, printable
 
 Lines = list[dict[str, Any]]
 HEAD = PatternFill("solid", fgColor="0D4F6B")

@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from quartiers.errors import InputError
+from quartiers.tabular.cells import flat, printable
 
-#: A cell that starts with one of these may be run by a spreadsheet (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Write = Callable[[dict[str, Any], dict[str, Any]], None]
 
 
@@ -88,27 +87,10 @@ def as_cells(
     row: dict[str, Any], ours: dict[str, Any], header: list[str], *, workbook: bool = False
 ) -> list[Any]:
     """One line: the user's cells untouched, ours guarded."""
-    cells = [guarded(ours[c]) if c in ours else plain(row.get(c)) for c in header]
-    if workbook:
-        return [
-            "".join(x for x in c if x >= " " or x in "\n\t")[:32_767] if isinstance(c, str) else c
-            for c in cells
-        ]
-    return cells
+    cells = [flat(ours[c]) if c in ours else plain(row.get(c)) for c in header]
+    return [printable(cell) for cell in cells] if workbook else cells
 
 
 def plain(value: Any) -> Any:
     """A cell as it was; lists and objects (from JSON) as JSON."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
-
-
-def guarded(value: Any) -> Any:
-    """One of our cells: never run as a formula; a list of words is joined with «|»."""
-    if isinstance(value, list | tuple):
-        if all(isinstance(item, str) for item in value):
-            value = "|".join(value)
-        else:
-            value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
