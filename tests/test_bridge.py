@@ -188,7 +188,7 @@ def test_matching_goes_both_ways(edition: sqlite3.Connection) -> None:
 
 def test_a_project_told_in_a_few_lines_finds_partners(edition: sqlite3.Connection) -> None:
     told = "Plateforme de covoiturage\nUne application propose des trajets aux salariés de la métropole."
-    hits = match_text(edition, told, insee_code="69123")
+    hits = match_text(edition, told)
     assert {hit.entry.world for hit in hits} == {"quartiers"}
     assert "benchmark:covoit-solidr-poissy" in records(hits)
 

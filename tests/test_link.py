@@ -21,10 +21,8 @@ from quartiers.link.names import take_apart, take_street
 from quartiers.link.pairs import Pair, judge_rows
 from quartiers.link.telling import phrase
 from quartiers.link.view import commune_of
-from quartiers.shapes import LOCATION_SCHEMA, PAIR_SCHEMA, RECORD_SCHEMA
+from quartiers.shapes import PAIR_SCHEMA, RECORD_SCHEMA
 from quartiers.tabular import open_table
-
-NO_LOCATIONS = pa.Table.from_pylist([], schema=LOCATION_SCHEMA)
 
 
 def place(identifier: str, title: str, **facts: Any) -> dict[str, Any]:
@@ -197,7 +195,7 @@ def test_one_strong_tie_does_not_chain_strangers() -> None:
 
 def linked(rows: list[dict[str, Any]], previous: Path | None = None) -> dict[str, str]:
     """Record → entity."""
-    links, _ = link(pa.Table.from_pylist(rows, schema=RECORD_SCHEMA), NO_LOCATIONS, previous)
+    links, _ = link(pa.Table.from_pylist(rows, schema=RECORD_SCHEMA), previous)
     return dict(zip(links["about"].to_pylist(), links["entity_id"].to_pylist(), strict=True))
 
 
@@ -225,12 +223,10 @@ def test_fifty_shuffles_give_the_same_groups_and_ids() -> None:
 
 def test_ids_last_when_a_source_leaves_and_comes_back(tmp_path: Path) -> None:
     rows = many_places()
-    first, _ = link(pa.Table.from_pylist(rows, schema=RECORD_SCHEMA), NO_LOCATIONS)
+    first, _ = link(pa.Table.from_pylist(rows, schema=RECORD_SCHEMA))
     pq.write_table(first, tmp_path / "1.parquet")
     without = [row for row in rows if row["source"] != "a"]
-    second, _ = link(
-        pa.Table.from_pylist(without, schema=RECORD_SCHEMA), NO_LOCATIONS, tmp_path / "1.parquet"
-    )
+    second, _ = link(pa.Table.from_pylist(without, schema=RECORD_SCHEMA), tmp_path / "1.parquet")
     pq.write_table(second, tmp_path / "2.parquet")
     before = dict(zip(first["about"].to_pylist(), first["entity_id"].to_pylist(), strict=True))
     assert linked(rows, tmp_path / "2.parquet") == before
@@ -336,7 +332,7 @@ def test_a_judgement_is_the_last_word_until_its_source_changes(tmp_path: Path) -
 
     def entities(rows: list[dict[str, Any]]) -> int:
         table = pa.Table.from_pylist(rows, schema=RECORD_SCHEMA)
-        links, _ = link(table, NO_LOCATIONS, judged=[one])
+        links, _ = link(table, judged=[one])
         return len(set(links["entity_id"].to_pylist()))
 
     assert entities([a, b]) == 1
@@ -348,7 +344,7 @@ def test_two_records_judged_different_are_never_in_one_group() -> None:
     marks = [judgements.mark(as_item(r)) for r in (a, b)]
     one = judgements.Judgement("a:1", "b:1", "différent", "A. Martin", "2026-11-25", *marks)
     table = pa.Table.from_pylist([a, b], schema=RECORD_SCHEMA)
-    links, pairs = link(table, NO_LOCATIONS, judged=[one])
+    links, pairs = link(table, judged=[one])
     assert len(set(links["entity_id"].to_pylist())) == 2
     assert "A. Martin le 2026-11-25" in pairs.to_pylist()[0]["because"][0]["note"]
 
@@ -375,7 +371,7 @@ def test_doubtful_pairs_go_out_as_questions_and_answers_come_back(
         assert (len(added), problems) == (expected, [])
     (one,) = judgements.read_judgements(kept)
     assert (one.answer, one.author) == ("même", "A. Martin")
-    links, _ = link(records, NO_LOCATIONS, judged=[one])
+    links, _ = link(records, judged=[one])
     assert len(set(links["entity_id"].to_pylist())) == 1
 
 
@@ -395,7 +391,7 @@ def kept_in(folder: Path, rows: list[dict[str, Any]], memory: Memory, **answers:
     """Link rows, leave in a folder what an edition keeps of it, and tell it."""
     rows = sorted(rows, key=lambda row: str(row["id"]))
     records = pa.Table.from_pylist(rows, schema=RECORD_SCHEMA)
-    links, pairs = link(records, NO_LOCATIONS, memory=memory, **answers)
+    links, pairs = link(records, memory=memory, **answers)
     folder.mkdir(exist_ok=True)
     made = [links, pairs, memory.as_table()]
     for name, table in zip(("links", "pairs", "compared"), made, strict=True):

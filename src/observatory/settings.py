@@ -25,9 +25,9 @@ from observatory.files import UNCOMPRESSED
 PACKAGE = Path(__file__).parent
 
 
-def flag(name: str, default: bool = False) -> bool:
+def flag(name: str) -> bool:
     """A yes/no setting: 1, true, yes, oui are yes."""
-    return os.environ.get(name, str(default)).strip().lower() in ("1", "true", "yes", "oui")
+    return os.environ.get(name, "").strip().lower() in ("1", "true", "yes", "oui")
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -92,20 +92,19 @@ def sources(data: Path | None) -> list[Source]:
     return found
 
 
-def input_files(data: Path | None, contributions: Sequence[Path] = ()) -> list[Path]:
+def input_files(data: Path | None, contributions: Sequence[Path]) -> list[Path]:
     """Every file that :func:`collect` will read outside the package."""
     return [s.path for s in sources(data) if s.path is not None] + list(contributions)
 
 
 def collect(
-    data: Path | None, *, contributions: Sequence[Path] = (), only: Sequence[str] | None = None
+    data: Path | None, *, contributions: Sequence[Path] = ()
 ) -> Iterator[tuple[Source, list[Record], list[Issue]]]:
     """Each source with its records and issues. Raises SourceError at the first broken one."""
     found = sources(data)
     replaced = {r for s in found for r in s.card.get("replaces", ())}
     for source in found:
-        if only is None or source.name in only:
-            yield source, *read_source(source, replaced)
+        yield source, *read_source(source, replaced)
     for path in contributions:
         from quartiers.check import contributed  # the contributors' schema, only when it is needed
 

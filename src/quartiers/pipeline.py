@@ -218,7 +218,7 @@ def link_records(job: Build, previous: Path | None) -> None:
     records = records.filter(kept_mask(records, detections)).combine_chunks()
     locations = read(job, "locations")
     memory, answers = Memory(previous), [*pairs_of_study(), *job.judged.pairs]
-    links, pairs = link(records, locations, previous, answers, memory)
+    links, pairs = link(records, previous, answers, memory)
     if lost := retired(records, answers):
         told = rows_batch((asdict(i) for i in lost), ISSUE_SCHEMA)
         issues = pa.concat_tables([read(job, "issues"), pa.Table.from_batches([told])])
@@ -244,14 +244,7 @@ def compare_territories(job: Build) -> None:
     columns = ["kind", "digital", "in_quartiers", "insee_code", "themes", "sources"]
     missing = unseen(view.select(columns).to_pylist(), territories)
     write(job, "unseen", missing)
-    answers = findings(
-        view,
-        records,
-        figures,
-        territories,
-        detections=read(job, "detections"),
-        unseen=national(missing),
-    )
+    answers = findings(view, records, figures, territories, unseen=national(missing))
     write(job, "findings", answers.cast(FINDING_SCHEMA))
     for name, table in portraits(view, territories, perimeters=perimeters).items():
         write(job, name, table)

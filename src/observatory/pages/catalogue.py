@@ -89,7 +89,7 @@ def context(edition: Edition, found: Answer) -> dict[str, Any]:
         "named": notion_named(question.words) if question.words else None,
         "portraits": named(question.words) if question.words else [],
         "facets": facets(edition, found),
-        "places": places(edition, found),
+        "places": places(found),
         "sorts": [(s, name) for s, name in SORTS.items() if s != "pertinence" or question.words],
         "query": question.query(),
         "previous": page_query(question, -1, found.pages),
@@ -181,7 +181,7 @@ def facets(edition: Edition, found: Answer) -> list[dict[str, Any]]:
     return told_facets
 
 
-def places(edition: Edition, found: Answer) -> list[dict[str, Any]]:
+def places(found: Answer) -> list[dict[str, Any]]:
     """The territories one step below the one asked for, the fullest first."""
     question = found.question
     known = load()

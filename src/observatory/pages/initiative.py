@@ -93,7 +93,7 @@ def context(request: HttpRequest, edition: Edition, view: Row, records: list[Row
         "only": only_source(said),
         "contested": [fact.label for fact in said if fact.disagree],
         "certainty": certainty(edition, identifier),
-        "place": where(edition, view, records),
+        "place": where(view),
         "parents": parents(view["insee_code"]),
         "relays": relays_near(edition, view),
         "journeys": told,
@@ -122,7 +122,7 @@ def certainty(edition: Edition, identifier: str) -> dict[str, list[Row]]:
     return found
 
 
-def where(edition: Edition, view: Row, records: list[Row]) -> str:
+def where(view: Row) -> str:
     """The place in one sentence."""
     return place_words(
         {

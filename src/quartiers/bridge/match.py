@@ -115,8 +115,6 @@ def match_text(
     text: str,
     *,
     world: str = "ville-intelligente",
-    themes: Sequence[str] = (),
-    insee_code: str | None = None,
     limit: int = 6,
 ) -> list[Hit]:
     """The best partners of a project described in a few lines; ``world`` is the project's own."""
@@ -125,7 +123,7 @@ def match_text(
         slug: (weight, f"« {said} »")
         for slug, (weight, said) in concepts_of((title, "", rest, "")).items()
     }
-    own = Own(text, concepts, world, themes, insee_code)
+    own = Own(text, concepts, world)
     return partners(Index.of(connection), own, limit)
 
 

@@ -34,7 +34,7 @@ class Expectation:
     none: float
 
 
-def department(insee_code: str | None, postcode: str | None = None) -> str | None:
+def department(insee_code: str | None, postcode: str | None) -> str | None:
     """The département of a commune's code, or of a postcode (Corsica's cannot be told from one)."""
     code = insee_code or ""
     if len(code) != 5:

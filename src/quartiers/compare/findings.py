@@ -54,7 +54,6 @@ def findings(
     measures: pa.Table,
     territories: Territories,
     *,
-    detections: pa.Table | None = None,
     unseen: Mapping[str, Any] | None = None,
 ) -> pa.Table:
     """The thirteen answers. ``unseen``: {value, low, high} of the initiatives that no source shows."""

@@ -3,10 +3,11 @@
 **Reads** and **Writes** nothing.
 **Method** Shares: Wilson (1927). Counts and rates: the exact Poisson tails with the mid-P correction
 (Lancaster 1961; Cohen & Yang 1994), which covers 95 % on average where the strict exact interval
-(Garwood 1936, also here) covers 97 to 99 %. Quotients of two independent shares: MOVER-R on Wilson
-limits (Donner & Zou 2012). Ratios of rates over strata: Mantel-Haenszel (Greenland & Robins 1985). Rates of small territories: gamma-Poisson shrinkage (Clayton & Kaldor
-1987), the prior fitted by maximum likelihood on the negative binomial margin. Medians: order
-statistics. Incomplete gamma and beta: series and continued fractions (Abramowitz & Stegun 6.5, 26.5).
+(Garwood 1936) covers 97 to 99 %. Quotients of two independent shares: MOVER-R on Wilson limits (Donner
+& Zou 2012). Ratios of rates over strata: Mantel-Haenszel (Greenland & Robins 1985). Rates of small
+territories: gamma-Poisson shrinkage (Clayton & Kaldor 1987), the prior fitted by maximum likelihood on
+the negative binomial margin. Medians: order statistics. Incomplete gamma: series and continued fraction
+(Abramowitz & Stegun 6.5).
 **Limits** They say what chance alone may do to a count. They say nothing of what the sources do not
 see: no interval here corrects a bias. The shrunk interval takes the fitted prior as known.
 """
@@ -26,24 +27,17 @@ TINY, STEPS = 1e-14, 500
 Interval = tuple[float, float]
 
 
-def wilson(k: int, n: int, z: float = Z) -> Interval:
+def wilson(k: int, n: int) -> Interval:
     """The 95 % interval of a share ``k / n`` (Wilson 1927). ``(0, 1)`` when nothing was looked at."""
     if n <= 0:
         return 0.0, 1.0
     p = k / n
-    centre = p + z * z / (2 * n)
-    spread = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
+    centre = p + Z * Z / (2 * n)
+    spread = Z * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
+    scale = 1 + Z * Z / n
     low = 0.0 if k == 0 else (centre - spread) / scale
     high = 1.0 if k == n else (centre + spread) / scale
     return max(0.0, low), min(1.0, high)
-
-
-def clopper_pearson(k: int, n: int) -> Interval:
-    """The exact 95 % interval of a share (Clopper & Pearson 1934): never covers less, often more."""
-    low = 0.0 if k == 0 else invert(lambda p: beta_cdf(p, k, n - k + 1), TAIL)
-    high = 1.0 if k == n else invert(lambda p: beta_cdf(p, k + 1, n - k), 1 - TAIL)
-    return low, high
 
 
 @lru_cache(maxsize=4096)
@@ -56,14 +50,6 @@ def poisson_limits(k: int) -> Interval:
 
     low = 0.0 if k == 0 else invert(above, TAIL, top)
     return low, invert(above, 1 - TAIL, top)
-
-
-@lru_cache(maxsize=4096)
-def garwood_limits(k: int) -> Interval:
-    """The strict exact 95 % interval of the mean of a Poisson count (Garwood 1936)."""
-    top = k + 10 * math.sqrt(k + 1) + 10
-    low = 0.0 if k == 0 else invert(lambda m: gamma_cdf(m, k), TAIL, top)
-    return low, invert(lambda m: gamma_cdf(m, k + 1), 1 - TAIL, top)
 
 
 def quotient(k1: int, n1: int, k2: int, n2: int) -> tuple[float | None, float, float]:
@@ -252,44 +238,15 @@ def gamma_quantile(p: float, a: float) -> float:
     return x
 
 
-def beta_cdf(x: float, a: float, b: float) -> float:
-    """The regularised incomplete beta I_x(a, b)."""
-    if x <= 0 or x >= 1:
-        return 0.0 if x <= 0 else 1.0
-    head = math.exp(
-        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
-    )
-    if x > (a + 1) / (a + b + 2):
-        return 1 - head * beta_fraction(1 - x, b, a) / b
-    return head * beta_fraction(x, a, b) / a
-
-
-def beta_fraction(x: float, a: float, b: float) -> float:
-    """The continued fraction of the incomplete beta (Lentz's method)."""
-    c, d = 1.0, 1 / nonzero(1 - (a + b) * x / (a + 1))
-    fraction = d
-    for m in range(1, STEPS):
-        for factor in (
-            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
-        ):
-            d = 1 / nonzero(1 + factor * d)
-            c = nonzero(1 + factor / c)
-            fraction *= c * d
-        if abs(c * d - 1) < TINY:
-            break
-    return fraction
-
-
 def nonzero(x: float) -> float:
     """``x``, kept off zero (Lentz)."""
     return x if abs(x) > 1e-300 else 1e-300
 
 
-def invert(law: Callable[[float], float], target: float, high: float = 1.0) -> float:
-    """The point where a growing law reaches ``target``, between 0 and ``high``, by bisection."""
+def invert(law: Callable[[float], float], target: float, high: float) -> float:
+    """The point where a growing law reaches ``target``, by bisection; ``high`` is a first guess above it."""
     low = 0.0
-    while law(high) < target and high > 1:
+    while law(high) < target:
         high *= 2
     for _ in range(80):
         middle = (low + high) / 2

@@ -137,9 +137,7 @@ def widely_told(
     }
 
 
-def walkable_relays(
-    rows: Sequence[Row], perimeters: Path | None = None
-) -> dict[str, frozenset[str]]:
+def walkable_relays(rows: Sequence[Row], perimeters: Path | None) -> dict[str, frozenset[str]]:
     """QPV → the types of relay place known within a quarter of an hour's walk (maybe none)."""
     places = [row for row in rows if relays() & set(row["place_types"] or ())]
     near: dict[str, set[str]] = {}

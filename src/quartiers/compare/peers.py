@@ -128,14 +128,14 @@ def level_of(grounds: Grounds, name: str) -> Level:
     )
 
 
-def peers_in(level: Level, code: str, wanted: int = PEERS) -> list[Peer]:
-    """The ``wanted`` territories of the level that resemble ``code`` most, nearest first."""
+def peers_in(level: Level, code: str) -> list[Peer]:
+    """The :data:`PEERS` territories of the level that resemble ``code`` most, nearest first."""
     here = level.place[code]
     gaps = (level.facts - level.facts[here]) / level.spread
     squares = np.where(np.isnan(gaps), UNKNOWN, gaps) ** 2
     elsewhere = level.regions != level.regions[here]
     distances = np.sqrt(squares.sum(axis=1) + elsewhere * OTHER_REGION**2)
-    order = [i for i in np.argsort(distances, kind="stable")[: wanted + 1] if i != here]
+    order = [i for i in np.argsort(distances, kind="stable")[: PEERS + 1] if i != here]
     return [
         Peer(
             level.grounds[i],
@@ -146,13 +146,13 @@ def peers_in(level: Level, code: str, wanted: int = PEERS) -> list[Peer]:
             },
             str(level.regions[i]),
         )
-        for i in order[:wanted]
+        for i in order[:PEERS]
     ]
 
 
-def find_peers(grounds: Grounds, code: str, wanted: int = PEERS) -> list[Peer]:
+def find_peers(grounds: Grounds, code: str) -> list[Peer]:
     """The peers of one territory; for many, keep the :class:`Level`."""
-    return peers_in(level_of(grounds, grounds.by_code[code].level), code, wanted)
+    return peers_in(level_of(grounds, grounds.by_code[code].level), code)
 
 
 def deviation(values: Sequence[float | None]) -> float:

@@ -105,13 +105,11 @@ def perimeters_of(connection: sqlite3.Connection, quartiers: Sequence[str]) -> d
     return {row["territory"]: json.loads(row["geojson"]) for row in ask(connection, sql, quartiers)}
 
 
-def initiatives_of(
-    connection: sqlite3.Connection, code: str, *, limit: int = -1, offset: int = 0
-) -> list[Line]:
-    """The initiatives that stand on a territory, by id (−1: all)."""
+def initiatives_of(connection: sqlite3.Connection, code: str) -> list[Line]:
+    """The initiatives that stand on a territory, by id."""
     sql = """SELECT i.* FROM holdings h JOIN initiatives i ON i.id = h.initiative
-             WHERE h.territory = ? ORDER BY i.id LIMIT ? OFFSET ?"""
-    return ask(connection, sql, (code, limit, offset))
+             WHERE h.territory = ? ORDER BY i.id"""
+    return ask(connection, sql, (code,))
 
 
 def neighbours_of(

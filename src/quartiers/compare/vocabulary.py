@@ -147,10 +147,10 @@ def read_bags(texts: Sequence[str]) -> tuple[list[set[str]], dict[str, str]]:
 
 
 def log_odds(
-    a: NDArray[np.float64], b: NDArray[np.float64], strength: float = PRIOR_WORDS
+    a: NDArray[np.float64], b: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Log-odds of each word between two counts, and their z-scores (Monroe et al. 2008, eq. 16, 22)."""
-    prior = (a + b) / (a + b).sum() * strength
+    prior = (a + b) / (a + b).sum() * PRIOR_WORDS
     ya, yb = a + prior, b + prior
     total = prior.sum()
     delta = np.log(ya / (a.sum() + total - ya)) - np.log(yb / (b.sum() + total - yb))

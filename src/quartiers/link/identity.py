@@ -42,7 +42,6 @@ COLUMNS = (
 
 def link(
     records: pa.Table,
-    locations: pa.Table,
     previous: Path | None = None,
     judged: list[Judgement] | None = None,
     memory: Memory | None = None,

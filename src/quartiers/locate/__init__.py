@@ -13,30 +13,21 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from quartiers.locate.addresses import open_addresses
 from quartiers.locate.answers import Answer, locate_records
 from quartiers.locate.perimeters import perimeter_issues
-from quartiers.locate.points import NEAR_M, points_batch
+from quartiers.locate.points import points_batch
 from quartiers.shapes import LOCATION_SCHEMA, batch_records, rows_batch
 
 __all__ = ["Answer", "locate_batch", "locate_records", "perimeter_issues", "points_batch"]
 
 
-def locate_batch(
-    batch: pa.RecordBatch,
-    perimeters: Path | None = None,
-    *,
-    near_m: float = NEAR_M,
-    addresses: str | None = None,
-) -> pa.RecordBatch:
+def locate_batch(batch: pa.RecordBatch, perimeters: Path | None) -> pa.RecordBatch:
     """Records → at least one row of ``LOCATION_SCHEMA`` each, ``rank`` 0 the best.
 
     ``perimeters``: path of the national GeoJSON (``.gz``); without it, only declared codes and names.
-    ``addresses``: path or URL of an address base; without it, an address alone is ``inconnu``.
     """
     records = list(batch_records(batch))
-    base = open_addresses(addresses) if addresses else None
-    answers = locate_records(records, perimeters, near_m=near_m, addresses=base)
+    answers = locate_records(records, perimeters)
     rows = (
         a.row(record.id, rank)
         for record, found in zip(records, answers, strict=True)

@@ -86,7 +86,7 @@ class Point:
 
 def locate_records(
     records: list[Record],
-    perimeters: Path | None = None,
+    perimeters: Path | None,
     *,
     near_m: float = NEAR_M,
     addresses: AddressBase | None = None,

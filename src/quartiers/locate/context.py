@@ -30,6 +30,8 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _LOCATIVE = frozenset(("a", "au", "aux", "chez", "dans", "sur"))
+#: Words before a name among which a support is looked for.
+_REACH = 9
 #: What parts a text: the ends, brackets, dashes with their spaces.
 _PART_BEFORE = re.compile(r"(?:[\n(\[|«:]|\s[-–—])\s*(?:[lLdD]['’])?$")
 _PART_AFTER = re.compile(r"[ \t]*(?:[\n)\]|»]|[-–—]\s)")
@@ -188,10 +190,10 @@ def followed_by_capital(text: Text, last: int, communes: set[int]) -> bool:
     return text.gap(last, after).strip() == "" and not text.raw[text.spans[after][0]].isdigit()
 
 
-def support_near(text: Text, first: int, known: Words, reach: int = 6) -> bool:
+def support_near(text: Text, first: int, known: Words) -> bool:
     """Does a support stand before the name, in its sentence, within a few words?"""
     begin = first
-    while begin > 0 and first - begin < reach + 3:
+    while begin > 0 and first - begin < _REACH:
         if SENTENCE.search(text.gap(begin - 1, begin)):
             break
         begin -= 1

@@ -63,7 +63,7 @@ class Asked:
     kind: str = "lieu"
 
 
-def find_columns(columns: Sequence[str], told: Sequence[str] = ()) -> dict[str, str]:
+def find_columns(columns: Sequence[str], told: Sequence[str]) -> dict[str, str]:
     """Field → column. ``told``: «field=column», as the user says. Raises InputError."""
     for pair in told:
         wanted, _, column = pair.partition("=")
@@ -138,7 +138,7 @@ def chunk_answers(rows: list[dict[str, Any]], asked: Asked) -> list[list[Answer]
 
 
 def locate_rows(
-    rows: Iterable[dict[str, Any]], asked: Asked, workers: int = 1
+    rows: Iterable[dict[str, Any]], asked: Asked, workers: int
 ) -> Iterator[tuple[dict[str, Any], list[Answer]]]:
     """Each row with its answers, in order; memory does not grow with the file."""
     source = iter(rows)

@@ -58,7 +58,7 @@ def step(request: HttpRequest, step: str = "quoi") -> HttpResponse:
             target = ORDER[ORDER.index(step) + 1]
             return drafts.keep(redirect("contribute_step", target), draft)
     else:
-        form = FORMS[step](initial=beginning(step, cells, proposal))
+        form = FORMS[step](initial=beginning(cells, proposal))
     chosen = form["code_qpv"].value() or "" if "code_qpv" in form.fields else ""
     context = {
         "form": form,
@@ -74,7 +74,7 @@ def step(request: HttpRequest, step: str = "quoi") -> HttpResponse:
     return render(request, "contribute/step.html", context, status=422 if form.errors else 200)
 
 
-def beginning(step: str, cells: dict[str, Any], proposal: Proposal | None) -> dict[str, Any]:
+def beginning(cells: dict[str, Any], proposal: Proposal | None) -> dict[str, Any]:
     """What a page shows first: what was typed, else what the engine proposes."""
     shown = dict(cells)
     if proposal and "themes" not in cells:
