@@ -15,7 +15,7 @@ from quartiers.detect import detect_batch, detect_text
 from quartiers.errors import QuartiersError
 from quartiers.reading import model as reading
 from quartiers.reading import rows as reading_rows
-from quartiers.reading.examples import case_examples
+from quartiers.reading.examples import Example, case_examples
 from quartiers.reading.rows import ADDED, judge_row, judge_rows, text_columns
 from quartiers.shapes import DETECTION_SCHEMA, Record, record_text, records_batch
 
@@ -23,7 +23,7 @@ SAID = {True: "numerique", False: "non-numerique"}
 
 
 @pytest.mark.parametrize("case", case_examples("test"), ids=lambda c: c.text[:60])
-def test_a_sentence_never_learnt_from_is_read_as_an_expert_reads_it(case) -> None:  # type: ignore[no-untyped-def] # one Example a test
+def test_a_sentence_never_learnt_from_is_read_as_an_expert_reads_it(case: Example) -> None:
     verdict = detect_text(case.text)
     assert (verdict.score >= 0.5) == case.digital
     assert verdict.value in (SAID[case.digital], None)
@@ -32,7 +32,7 @@ def test_a_sentence_never_learnt_from_is_read_as_an_expert_reads_it(case) -> Non
 @pytest.mark.parametrize(
     "case", [*case_examples("learn"), *case_examples("test")], ids=lambda c: c.text[:60]
 )
-def test_what_is_kept_quotes_its_own_words(case) -> None:  # type: ignore[no-untyped-def] # one Example a test
+def test_what_is_kept_quotes_its_own_words(case: Example) -> None:
     verdict = detect_text(case.text)
     if verdict.value == "non-numerique":
         assert verdict.because == []

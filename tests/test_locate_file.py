@@ -44,9 +44,10 @@ def run(*arguments: str, stdin: str | None = None) -> Result:
 
 
 def test_json_lines_in_json_lines_out_with_the_list_of_answers(perimeters: Path) -> None:
+    text = "Au pied des Minguettes"
     lines = [
         {"id": 1, "longitude": LON, "latitude": LAT},
-        {"id": 2, "text": "Au pied des Minguettes", "commune": "Vénissieux"},
+        {"id": 2, "text": text, "commune": "Vénissieux"},
         {"id": 3, "commune": "Caluire-et-Cuire"},
         {"id": 4, "commune": "Lyon"},
         {"id": 5, "qpv_code": "QN06913M"},
@@ -64,7 +65,7 @@ def test_json_lines_in_json_lines_out_with_the_list_of_answers(perimeters: Path)
     first = rows[0]["qpv"][0]
     assert first["methode"] == "point" and first["distance_m"] < -400
     reason = rows[1]["qpv"][0]["because"][0]
-    assert lines[1]["text"][reason["start"] : reason["end"]] == reason["quote"] == "Minguettes"  # type: ignore[index]
+    assert text[reason["start"] : reason["end"]] == reason["quote"] == "Minguettes"
 
 
 def test_a_table_keeps_its_columns_and_gets_ours(tmp_path: Path, perimeters: Path) -> None:

@@ -217,8 +217,9 @@ def test_the_first_page_counts_the_sources_that_the_last_one_lists(pages: dict[s
 
 def test_few_initiatives_are_named_and_make_no_share(pages: dict[str, str]) -> None:
     text = words_of(pages[MINGUETTES])
-    found = int(re.search(r"(\d+) initiatives? (?:numériques )?repérées?", text)[1])  # type: ignore[index]
-    few = found < 5
+    found = re.search(r"(\d+) initiatives? (?:numériques )?repérées?", text)
+    assert found
+    few = int(found[1]) < 5
     assert ("rien n'est une part ni une tendance" in text) is few
     assert ("Échelle : 0 à 100 %" in text) is not few
 

@@ -16,6 +16,7 @@ from django.core.management import call_command
 
 from observatory.contribute.existing import existing
 from observatory.contribute.models import Act, Batch, Contribution, Judgement, Opinion
+from observatory.contribute.story import ACTS, MOST, story
 from observatory.edition import current
 from quartiers.judgements import mark
 
@@ -56,6 +57,20 @@ def test_the_history_of_a_contribution_is_told_in_words(account: Any, sent: Any)
     assert "<q>Quel jour ?</q>" in story
     assert "compte-moderator" in story
     assert "asked" not in story
+
+
+@pytest.mark.parametrize(("changes", "begins"), [(MOST - 1, True), (MOST, False)])
+def test_a_long_story_tells_its_last_steps_and_makes_none_of_them_its_beginning(
+    sent: Any, changes: int, begins: bool
+) -> None:
+    contribution = sent()
+    for n in range(changes):
+        contribution.message = f"Précision {n}"
+        contribution.save()
+    told = [step["what"] for step in story(contribution)]
+    assert len(told) == MOST
+    assert (told[-1] == ACTS["envoi"]) is begins
+    assert ACTS["envoi"] not in told[:-1]
 
 
 def test_a_list_tells_a_correction_by_what_it_changes(account: Any, sent: Any) -> None:

@@ -81,7 +81,6 @@ class Index:
 
     all: int
     ids: list[str]
-    number_of: dict[str, int]
     facets: dict[str, dict[str, int]]
     orders: dict[str, array[int]]
     within: dict[str, array[int]]
@@ -168,11 +167,9 @@ def build(edition: Edition) -> Index:
         title = plain(row.title)
         for name, key in ORDERS.items():
             ranks[name].append((*key(row, title), n))
-    number_of = {identifier: n for n, identifier in enumerate(ids) if identifier}
     return Index(
-        all=bits(number_of.values(), size),
+        all=bits((n for n, identifier in enumerate(ids) if identifier), size),
         ids=ids,
-        number_of=number_of,
         facets={
             name: {value: bits(numbers, size) for value, numbers in in_order(name, found)}
             for name, found in facets.items()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -48,7 +48,6 @@ class Decision:
     same_as: Sequence[str] = ()
     topics: dict[str, list[str]] | None = None
     digital: str = "oui"
-    cells: dict[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -81,7 +80,6 @@ def settle(request: HttpRequest, contribution: Contribution, decision: Decision)
     if decision.verdict != "ask":
         contribution.decided_at = timezone.now()
     if decision.verdict == "accept":
-        contribution.cells = {**contribution.cells, **decision.cells}
         for effect in effects(contribution, decision):
             judge(request.user, **effect)
         contribution.before = {**contribution.before, "records": source_marks(contribution)}

@@ -86,11 +86,9 @@ def records_of(edition: Edition, identifier: str) -> list[Row]:
     readers = tuple(sorted(titles, key=len))
     found = []
     for row in rows:
-        name = longest_start(row["source"], readers)
-        title = titles.get(name, row["source"])
+        title = titles.get(longest_start(row["source"], readers), row["source"])
         day = row["retrieved_at"] or ""
         more = {
-            "source_name": name,
             "source_title": title,
             "retrieved_at": "" if day and moment(day) in title else day,
             "services": json.loads(row["services"] or "[]"),

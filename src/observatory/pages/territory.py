@@ -149,7 +149,6 @@ def facts(ground: Ground) -> dict[str, Any]:
         "communes": ", ".join(first.communes_noms) if ground.level == "QPV" else "",
         "departement": first.departement_nom if ground.level == "QPV" else "",
         "generation": first.generation if ground.level == "QPV" else "",
-        "social_homes": first.logements_sociaux if ground.level == "QPV" else None,
         "area": first.superficie_ha if ground.level == "QPV" else None,
         "source": first.indicateurs_source,
         "date": first.indicateurs_date,

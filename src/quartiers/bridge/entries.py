@@ -9,7 +9,7 @@ keeps what it filters and names by.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from json.encoder import encode_basestring as quoted
 from typing import Any
@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quartiers.bridge.filing import NAMED, SUBJECTS, Named
+from quartiers.bridge.filing import NAMED, PARTS, SUBJECTS, Named
 from quartiers.chapters import subjects
 from quartiers.shapes import THEMES
 
@@ -95,11 +95,11 @@ def concepts_said(named: Named, slugs: list[str], entries: int) -> list[str]:
 
 
 def rows_of(
-    numbers: Iterable[int], batch: pa.RecordBatch, concepts: list[str]
+    numbers: Iterable[int], batch: pa.RecordBatch, parts: Sequence[str], concepts: list[str]
 ) -> Iterator[tuple[Any, ...]]:
     """What each entry is called and filtered by: rows of ``search_entries``."""
     named = (values(batch, name) for name in ("world", "digital", "insee_code", "qpv_code"))
-    filed = (said or None for said in subjects_of(batch))
+    filed = (said or None for said in parts[SUBJECTS::PARTS])
     return zip(
         numbers, values(batch, "id"), records_of(batch), *named, filed, concepts, strict=True
     )

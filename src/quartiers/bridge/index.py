@@ -100,7 +100,7 @@ def write_index(
         numbers = range(number + 1, number + 1 + len(batch))
         number += len(batch)
         said = concepts_said(named, list(vocabulary.concepts), len(batch))
-        insert(connection, "search_entries", rows_of(numbers, filed, said))
+        insert(connection, "search_entries", rows_of(numbers, filed, batch.parts, said))
         if "records" not in filed.schema.names:
             insert(connection, "search_others", shown_of(numbers, filed))
     write_words(connection, list(vocabulary.stems), word_lists, np.concatenate(lengths))

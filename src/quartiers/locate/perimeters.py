@@ -102,7 +102,6 @@ class Perimeters:
     properties: list[dict[str, Any]]
     layers: list[Layer]
     unusable: dict[int, tuple[float, float]]
-    repaired: int
 
     def near(
         self, longitude: Floats, latitude: Floats, near_m: float = 300.0
@@ -175,7 +174,6 @@ def read_perimeters(path: Path) -> Perimeters:
     properties: list[dict[str, Any]] = []
     shapes: list[Any] = []
     unusable: dict[int, tuple[float, float]] = {}
-    repaired = 0
     for feature in read_features(path):
         row = {key.lower(): value for key, value in (feature.get("properties") or {}).items()}
         code = row.get("code_qp")
@@ -184,7 +182,6 @@ def read_perimeters(path: Path) -> Perimeters:
         raw = shapely.from_geojson(json.dumps(feature["geometry"]), on_invalid="ignore")
         if raw is None:
             continue
-        repaired += not shapely.is_valid(raw)
         shape = polygonal(raw)
         first = shapely.get_coordinates(raw)
         if shapely.is_empty(shape) or shape.area * 7.5e9 < SMALLEST_M2:
@@ -195,7 +192,7 @@ def read_perimeters(path: Path) -> Perimeters:
         names.append(str(row.get("lib_qp") or row.get("nom_qp") or code))
         properties.append(row)
         shapes.append(shape)
-    return Perimeters(codes, names, properties, project(shapes), unusable, repaired)
+    return Perimeters(codes, names, properties, project(shapes), unusable)
 
 
 def project(shapes: list[Any]) -> list[Layer]:

@@ -24,7 +24,6 @@ class Text:
     """A text and its words: the folded ones, their keys, which are not articles."""
 
     raw: str
-    folded: str
     spans: list[tuple[int, int, str]]
     content: list[int]
     keys: list[str]
@@ -61,7 +60,7 @@ def read(original: str) -> Text:
     letters = [c for c in raw if c.isalpha()]
     shouting = bool(letters) and sum(c.isupper() for c in letters) > 0.7 * len(letters)
     of = [key(word) for _, _, word in spans]
-    return Text(raw, folded, spans, content, of, shouting, original, places)
+    return Text(raw, spans, content, of, shouting, original, places)
 
 
 def find(text: Text, root: Node) -> list[Span]:

@@ -47,7 +47,6 @@ class Cover:
     within_walk: int
     nearest_id: str | None
     nearest_m: float | None
-    walk_minutes: float | None
     inhabitants_per_relay: float | None
 
 
@@ -158,7 +157,6 @@ def cover(
         within_walk=count,
         nearest_id=nearest_id,
         nearest_m=None if nearest_m is None else round(nearest_m, 1),
-        walk_minutes=None if nearest_m is None else round(minutes(nearest_m), 1),
         inhabitants_per_relay=round(people / count, 1) if people and count else None,
     )
 

@@ -3,7 +3,7 @@
 **Reads** contributions, the edition. **Writes** decisions (``decide.py``).
 **Method** Oldest first. A correction is shown as what changes; a new initiative with the machine's verdict
 and reasons and its likely duplicates; each with its history.
-**Limits** Twenty-five a page.
+**Limits** Twenty-five a page; a hundred rows of a batch, or acts of the journal.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from observatory.contribute.decide import (
     OPEN,
+    VERDICTS,
     AlreadyDecided,
     Decision,
     decide,
@@ -38,6 +39,8 @@ from observatory.names import THEMES
 
 Kind, Status = Contribution.Kind, Contribution.Status
 A_PAGE = 25
+#: Rows of a batch, acts of the journal.
+A_LIST = 100
 #: The tabs of the queue.
 SHELVES = {
     "pending": gettext_lazy("À relire"),
@@ -45,7 +48,7 @@ SHELVES = {
     "accepted": gettext_lazy("Acceptées"),
     "refused": gettext_lazy("Refusées"),
 }
-
+#: What a moderator may answer.
 DIGITAL = {
     "oui": gettext_lazy("Oui"),
     "non": gettext_lazy("Non"),
@@ -56,11 +59,9 @@ DIGITAL = {
 class DecisionForm(forms.Form):
     """The moderator's answer."""
 
-    verdict = forms.ChoiceField(choices=[(v, v) for v in ("accept", "refuse", "ask")])
+    verdict = forms.ChoiceField(choices=[(v, v) for v in VERDICTS])
     reason = forms.CharField(required=False, max_length=2000)
-    digital = forms.ChoiceField(
-        required=False, choices=[(v, v) for v in ("", "oui", "non", "incertain")]
-    )
+    digital = forms.ChoiceField(required=False, choices=[("", ""), *DIGITAL.items()])
     themes = forms.MultipleChoiceField(required=False, choices=list(THEMES.items()))
     same_as = forms.MultipleChoiceField(required=False)
 
@@ -113,8 +114,7 @@ def one(request: HttpRequest, identifier: str) -> HttpResponse:
     form.fields["same_as"].choices = [(twin.record, twin.title) for twin in twins]
     if request.method == "POST" and form.is_valid():
         return decided(request, contribution, form.cleaned_data, machine)
-    proposed = [guess["value"] for guess in machine.get("themes", [])]
-    said = machine.get("digital", {}).get("value")
+    digital, themes = answered(machine)
     context = {
         "c": contribution,
         "form": form,
@@ -126,11 +126,18 @@ def one(request: HttpRequest, identifier: str) -> HttpResponse:
         "trouble": TROUBLES.get(contribution.trouble, ""),
         "themes": THEMES,
         "digital_choices": DIGITAL.items(),
-        "digital_now": "oui" if said == "numerique" else "non" if said else "incertain",
-        "chosen": contribution.themes or proposed,
+        "digital_now": digital,
+        "chosen": contribution.themes or themes,
         "story": story(contribution),
     }
     return render(request, "moderation/one.html", context, status=422 if form.errors else 200)
+
+
+def answered(machine: dict[str, Any]) -> tuple[str, list[str]]:
+    """What the machine would answer in the moderator's place: digital or not, the themes."""
+    said = machine.get("digital", {}).get("value")
+    digital = {"numerique": "oui", "non-numerique": "non"}.get(said, "incertain")
+    return digital, [guess["value"] for guess in machine.get("themes", [])]
 
 
 def decided(
@@ -138,12 +145,9 @@ def decided(
 ) -> HttpResponse:
     """Write one decision; back to the queue."""
     decision = Decision(given["verdict"], given["reason"].strip(), given["same_as"])
-    proposed = [guess["value"] for guess in machine.get("themes", [])]
-    said = machine.get("digital", {}).get("value")
     if contribution.kind == Kind.DECLARE and given["digital"]:
-        machines = {"numerique": "oui", "non-numerique": "non"}.get(said or "", "incertain")
-        agrees = given["digital"] == machines
-        if not agrees or set(given["themes"]) != set(proposed):
+        digital, themes = answered(machine)
+        if given["digital"] != digital or set(given["themes"]) != set(themes):
             decision.digital = given["digital"]
             decision.topics = {"theme": given["themes"], **machine.get("topics", {})}
     try:
@@ -176,7 +180,7 @@ def batch(request: HttpRequest, identifier: int) -> HttpResponse:
         else:
             messages.success(request, _("%(n)s lignes décidées.") % {"n": count}, extra_tags="ok")
         return redirect("moderation_batch", identifier)
-    page = Paginator(kept.contributions.all(), 100).get_page(number(request))
+    page = Paginator(kept.contributions.all(), A_LIST).get_page(number(request))
     context = {
         "batch": kept,
         "page": page,
@@ -189,7 +193,7 @@ def batch(request: HttpRequest, identifier: int) -> HttpResponse:
 @needs("contribute.moderate")
 def journal(request: HttpRequest) -> HttpResponse:
     """``/moderation/journal/``: who did what."""
-    page = Paginator(Act.objects.all(), 100).get_page(number(request))
+    page = Paginator(Act.objects.all(), A_LIST).get_page(number(request))
     context = {"page": page, "lines": journal_lines(page)}
     return render(request, "moderation/journal.html", context)
 
