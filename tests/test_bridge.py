@@ -13,7 +13,7 @@ import pytest
 
 from conftest import run_quartiers
 from quartiers import lexicon, thesaurus
-from quartiers.bridge import judgements, match, match_text, search
+from quartiers.bridge import Hit, judgements, match, match_text, search
 from quartiers.bridge.aspects import DIFFUSE
 from quartiers.bridge.english import in_french
 from quartiers.bridge.expansion import expand, query_concepts
@@ -38,8 +38,8 @@ def edition(embedded: Path) -> Iterator[sqlite3.Connection]:
 QUERIES = Path(__file__).parents[1] / "evaluation" / "search_queries.jsonl"
 
 
-def records(hits: list[object]) -> list[str]:
-    return [str(getattr(hit, "record", "")) for hit in hits]
+def records(hits: list[Hit]) -> list[str]:
+    return [str(hit.record) for hit in hits]
 
 
 def test_a_smart_city_word_finds_what_neighbourhoods_do(edition: sqlite3.Connection) -> None:
@@ -340,11 +340,15 @@ def test_a_posting_tells_its_weight_only_where_it_is() -> None:
 
 def test_many_texts_at_once_name_the_concepts_that_each_names_alone() -> None:
     texts = [
-        ("L'œuvre du fablab", "sans internet", "Budget participatif et TAD ; aide à la démarche."),
-        ("", "", ""),
-        ("Cœur de ville", "EPN", "PAS DE WIFI. un point d'accès public à internet, des IoT"),
+        (
+            "L'œuvre du fablab",
+            "sans internet",
+            "Budget participatif et TAD ; aide à la démarche.",
+            "",
+        ),
+        ("", "", "", ""),
+        ("Cœur de ville", "EPN", "PAS DE WIFI. un point d'accès public à internet, des IoT", ""),
     ]
-    texts = [(*text, "") for text in texts]
     vocabulary = Vocabulary()
     found = Batch([part for text in texts for part in text], vocabulary).named()
     slugs = list(vocabulary.concepts)

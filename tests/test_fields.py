@@ -160,7 +160,7 @@ def test_the_place_is_one_records_from_its_street_to_its_quarter() -> None:
 
 
 def test_every_value_is_kept_with_its_source_and_date() -> None:
-    records = [
+    records: list[dict[str, Any]] = [
         {"id": "a:1", "source": "a", "title": "Espace", "siret": "1", "retrieved_at": "2023"},
         {"id": "b:1", "source": "b", "title": "Espace", "siret": "2", "retrieved_at": "2024"},
         {"id": "c:1", "source": "c", "title": "Espace", "siret": "2", "retrieved_at": None},

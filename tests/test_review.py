@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,7 +31,7 @@ TITLES = {
 @pytest.fixture
 def edition(tmp_path: Path) -> Path:
     records = [Record("essai", n, "action", title) for n, title in TITLES.items()]
-    verdicts = [
+    verdicts: list[dict[str, Any]] = [
         {"about": f"essai:{n}", "value": None, "score": s, "method": "modele", "because": []}
         for n, s in SCORES.items()
     ]

@@ -130,6 +130,7 @@ def test_a_broken_cursor_is_refused_not_followed(client: Any, cursor: str) -> No
 
 def test_an_initiative_tells_its_records_and_its_reasons(client: Any) -> None:
     row = current().row("SELECT id, records FROM initiatives WHERE digital = 'numerique'")
+    assert row
     told = read(client, f"/initiatives/{row['id']}")
     assert [record["id"] for record in told["records"]] == sorted(json.loads(row["records"]))
     assert any(

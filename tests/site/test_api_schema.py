@@ -9,6 +9,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -44,6 +45,7 @@ def test_every_answer_keeps_to_the_published_schema(
     schema = schemathesis.openapi.from_wsgi(address, application)
     asked = 0
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok), found.err()
         operation = found.ok()
         if mode is GenerationMode.NEGATIVE and not (list(operation.query) or list(operation.body)):
             continue  # nothing that could be wrong

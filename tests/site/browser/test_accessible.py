@@ -55,7 +55,7 @@ WHERE = {"commune": "Vénissieux", "code_postal": "69200", "themes": ["e-adminis
 def address_of(name: str, language: str = "fr") -> str:
     """The address of a page, its blank filled from the edition."""
     with override(language):
-        return reverse(name, args=[current().value(BLANKS[name])] if name in BLANKS else [])
+        return str(reverse(name, args=[current().value(BLANKS[name])] if name in BLANKS else []))
 
 
 def faults(page: Page) -> list[str]:
@@ -126,7 +126,7 @@ def test_pages_are_light(visit: Callable[..., Page], name: str) -> None:
 
 def begun(client: Any) -> str:
     """The mark of an account whose link to another password was just followed by this browser."""
-    mark = urlsafe_base64_encode(force_bytes(client.user.pk))
+    mark = str(urlsafe_base64_encode(force_bytes(client.user.pk)))
     secret = default_token_generator.make_token(client.user)
     client.get(reverse("password_reset_confirm", args=[mark, secret]))
     return mark
