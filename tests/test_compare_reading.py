@@ -76,3 +76,10 @@ def test_an_unknown_territory_has_no_portrait(embedded: Path, tmp_path: Path) ->
     assert reading.portrait_of(reading.open_tables(embedded), "COM01001") is None
     with pytest.raises(EditionError, match="build"):
         reading.open_tables(tmp_path)
+
+
+def test_a_list_belongs_to_the_source_whose_name_begins_its_own() -> None:
+    known = ["mednum", "mednum-paca-2023", "benchmark"]
+    assert reading.source_of("mednum-cnfs-2022", known) == "mednum"
+    assert reading.source_of("mednum-paca-2023", known) == "mednum-paca-2023"
+    assert reading.source_of("mednumerique", known) == "mednumerique"

@@ -116,7 +116,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "observatory.frame.frame",
             ],
-            "builtins": ["observatory.templatetags.site", "django.templatetags.i18n"],
+            "builtins": [
+                "observatory.templatetags.site",
+                "observatory.templatetags.stacked",
+                "django.templatetags.i18n",
+            ],
         },
     }
 ]

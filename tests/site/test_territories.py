@@ -51,6 +51,12 @@ def test_each_level_has_its_page_with_one_title_and_ordered_headings(
     assert all(b - a <= 1 for a, b in pairwise(levels))
 
 
+def test_a_path_names_no_territory_twice(client: Any) -> None:
+    path = told(client, "/territoires/COM75056/").split('class="crumbs"')[1].split("</nav>")[0]
+    assert path.count(">Paris<") == 1
+    assert path.count(">Île-de-France<") == 1
+
+
 def test_the_figure_shown_is_the_edition_s(client: Any) -> None:
     count = current().value(
         "SELECT value FROM measures WHERE territory = ? AND indicator = 'initiatives'", (LYON,)

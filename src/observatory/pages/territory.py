@@ -38,6 +38,7 @@ from observatory.names import DOORS
 from observatory.words import against
 from quartiers.compare.cards import relays as relay_types
 from quartiers.compare.holdings import STANDS, Ground
+from quartiers.compare.reading import source_of
 from quartiers.shapes import FORMS, THEMES
 from quartiers.territories.tables import Renewal
 
@@ -78,6 +79,7 @@ def portrait(edition: Edition, code: str) -> dict[str, Any]:
     ground = grounds().by_code[code]
     mine = holdings(edition, code)
     figures = measures(edition, code, "FR")
+    known = {row["name"] for row in edition.rows("SELECT name FROM sources")}
     here, nation = figures[code], figures["FR"]
     return {
         "ground": ground,
@@ -94,7 +96,7 @@ def portrait(edition: Edition, code: str) -> dict[str, Any]:
         "relay": here["lieu_relais"].get("", {}),
         "n": len(mine),
         "few": len(mine) < FEW,
-        "sources": len({s for row in mine for s in row["sources"]}),
+        "sources": len({source_of(s, known) for row in mine for s in row["sources"]}),
         "themes": theme_rows(mine, here, nation, ground.code == "FR"),
         "forms": form_rows(mine, here, nation),
         "places": place_counts(mine),
@@ -129,8 +131,9 @@ def crumbs(ground: Ground) -> list[tuple[str, str]]:
         if ground.level == "COM":
             above.pop("COM", None)
     codes = [f"{kind}{above[kind]}" for kind in ("REG", "DEP", "EPCI", "COM") if kind in above]
-    found = [(c, grounds().by_code[c].name) for c in codes if ground_of(c)]
-    return [("FR", "France"), *found]
+    found = {grounds().by_code[c].name: c for c in codes if ground_of(c)}
+    found.pop(ground.name, None)  # Paris is a département and a commune
+    return [("FR", "France"), *((code, name) for name, code in found.items())]
 
 
 def facts(ground: Ground) -> dict[str, Any]:

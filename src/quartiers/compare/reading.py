@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +170,12 @@ def evidence_of(connection: sqlite3.Connection, finding: str, limit: int = -1) -
     sql = """SELECT i.* FROM finding_evidence e JOIN initiatives i ON i.id = e.initiative
              WHERE e.finding = ? ORDER BY e.rank LIMIT ?"""
     return ask(connection, sql, (finding, limit))
+
+
+def source_of(name: str, sources: Iterable[str]) -> str:
+    """The source of the edition that a list belongs to («mednum-cnfs» is of «mednum»): the longest start."""
+    starts = (s for s in sources if name == s or name.startswith(f"{s}-"))
+    return max(starts, key=len, default=name)
 
 
 def portrait_of(connection: sqlite3.Connection, code: str) -> Line | None:

@@ -92,11 +92,9 @@ class Folder:
         return name, self.manifest["sources"].get(name, {}).get("title") or name
 
     def reader_of(self, source: str) -> str:
-        """The source of the manifest that a source's name belongs to: itself, or the longest start."""
+        """The source of the manifest that a source's name belongs to."""
         if source not in self.readers:
-            known = self.manifest["sources"]
-            starts = [name for name in known if source == name or source.startswith(f"{name}-")]
-            self.readers[source] = max(starts, key=len, default=source)
+            self.readers[source] = reading.source_of(source, self.manifest["sources"])
         return self.readers[source]
 
     def credit(self, rows: Iterable[Row], shown: int = 3) -> list[dict[str, str]]:
