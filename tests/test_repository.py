@@ -13,6 +13,7 @@ import pytest
 
 from conftest import ROOT
 from quartiers.cli import COMMANDS
+from quartiers.edition import TABLES
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import write_reference
@@ -69,6 +70,18 @@ def test_links_of_the_documents_lead_somewhere(document: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
         if "://" not in target:
             assert (path.parent / target).exists(), f"{document} points to {target}"
+
+
+def test_the_architecture_names_each_module_and_each_table() -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    for package in ("src/quartiers", "src/observatory"):
+        listed = page.split(f"`{package}/`\n")[1].split("\n## ")[0]
+        inside = {p.relative_to(ROOT / package).parts[0] for p in tracked(f"{package}/**/*.py")}
+        for name in inside - {"__init__.py", "__main__.py"}:
+            name = name if name.endswith(".py") else f"{name}/"
+            assert f"`{name}`" in listed, f"docs/architecture.md leaves out {package}/{name}"
+    stored = page.split("## The edition\n")[1]
+    assert [table for table in TABLES if f"`{table}`" not in stored] == []
 
 
 def test_commands_named_in_the_documents_exist() -> None:
