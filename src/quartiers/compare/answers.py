@@ -78,6 +78,11 @@ def figure(label: str, k: int, n: int) -> dict[str, Any]:
     return {"label": label, "value": value, "low": low, "high": high, "n": n, "unit": "part"}
 
 
+def bounds(line: dict[str, Any]) -> tuple[float | None, float | None, float | None, int]:
+    """A figure as an answer begins: value, low, high, base."""
+    return line["value"], line["low"], line["high"], line["n"]
+
+
 def stratum_of(row: Row) -> str:
     """The stratum that speaks for an initiative: what was not looked for tells the most."""
     found = {stratum(s) for s in row["sources"] or ()}
@@ -100,10 +105,7 @@ def share_answer(
     kept = [r for r in rows if stratum_of(r) in strata]
     whole = figure("ensemble", sum(map(has, kept)), len(kept))
     return Answer(
-        whole["value"],
-        whole["low"],
-        whole["high"],
-        len(kept),
+        *bounds(whole),
         verdict_of(votes),
         {"value": percent(whole["value"]), "strates": told(figures)},
         figures,

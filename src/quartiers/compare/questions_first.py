@@ -11,8 +11,10 @@ from collections import Counter
 from typing import Any
 
 from quartiers.compare.answers import (
+    VOICE,
     Answer,
     Study,
+    bounds,
     described,
     figure,
     number,
@@ -134,16 +136,13 @@ def ask_C3(study: Study) -> Answer:
     )
     funded = figure("financements et votes numériques des mêmes communes", *around(study))
     verdict = "cannot-be-said"
-    if here["n"] and there["n"] >= 20:
+    if here["n"] and there["n"] >= VOICE:
         apart = here["high"] < there["low"]
         verdict = "no-longer-holds" if not apart else "holds-in-part"
         if apart and here["high"] < threshold("C3") / 2:
             verdict = "holds"
     return Answer(
-        here["value"],
-        here["low"],
-        here["high"],
-        here["n"],
+        *bounds(here),
         verdict,
         {
             "value": percent(here["value"]),

@@ -14,6 +14,7 @@ from quartiers.compare.answers import (
     VOICE,
     Answer,
     Study,
+    bounds,
     described,
     figure,
     number,
@@ -106,10 +107,7 @@ def ask_C9(study: Study) -> Answer:
         elif here["high"] < there["low"]:
             verdict = "no-longer-holds"
     return Answer(
-        here["value"],
-        here["low"],
-        here["high"],
-        here["n"],
+        *bounds(here),
         verdict,
         {
             "value": percent(here["value"]),
