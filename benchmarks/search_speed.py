@@ -30,8 +30,8 @@ from quartiers.bridge.filing import PARTS
 from quartiers.bridge.index import BATCH, concepts_of
 from quartiers.bridge.judgements import write_judgements
 from quartiers.bridge.words import EMPTY
-from quartiers.edition import open_edition
 from quartiers.publish.sqlite import write_table
+from quartiers.shelf import open_edition
 from quartiers.text import words
 
 

@@ -31,7 +31,7 @@ from quartiers.bridge import match, search
 from quartiers.bridge.entries import parts_of
 from quartiers.bridge.filing import PARTS, SUBJECTS
 from quartiers.bridge.words import EMPTY
-from quartiers.edition import open_edition
+from quartiers.shelf import open_edition
 from quartiers.text import stem, words
 
 RESAMPLES = 10_000

@@ -16,11 +16,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import ROOT, run_quartiers
-from quartiers.edition import TABLES, building, check_edition, file_digest, open_edition
+from quartiers.edition import TABLES, building, check_edition, file_digest
 from quartiers.engine import map_batches
 from quartiers.errors import EditionError
 from quartiers.pipeline import judge
 from quartiers.shapes import CLASSIFICATION_SCHEMA, DETECTION_SCHEMA, LOCATION_SCHEMA
+from quartiers.shelf import open_edition
 
 STARTER = "from quartiers.cli import main; main()"
 

@@ -21,9 +21,6 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from quartiers.errors import EditionError
-from quartiers.shelf import editions_root as editions_root
-from quartiers.shelf import open_edition as open_edition
-from quartiers.shelf import read_manifest as read_manifest
 from quartiers.tables import ALIGNMENTS, PORTRAITS
 
 PACKAGE = Path(__file__).parent

@@ -13,8 +13,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from quartiers.edition import read_manifest
 from quartiers.shapes import THEMES
+from quartiers.shelf import read_manifest
 
 
 def summarise(edition: Path) -> dict[str, Any]:

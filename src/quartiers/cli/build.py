@@ -10,8 +10,8 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from quartiers.cli.summary import print_summary
-from quartiers.edition import editions_root
 from quartiers.pipeline import Progress, build
+from quartiers.shelf import editions_root
 
 
 @click.command()

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from quartiers.compare.cards import label, read_cards
-from quartiers.edition import open_edition
 from quartiers.errors import InputError
+from quartiers.shelf import open_edition
 from quartiers.territories import Territories, load
 
 #: What is set side by side when nothing is asked for by name.

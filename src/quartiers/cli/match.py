@@ -6,7 +6,7 @@ import click
 
 from quartiers.bridge import match, match_text
 from quartiers.cli.search import open_index, print_hits
-from quartiers.edition import open_edition
+from quartiers.shelf import open_edition
 
 
 @click.command()

@@ -7,7 +7,7 @@ import json
 import click
 
 from quartiers.cli.search import open_index
-from quartiers.edition import open_edition
+from quartiers.shelf import open_edition
 from quartiers.territories import load
 
 

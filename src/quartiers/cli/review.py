@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from quartiers.edition import open_edition
 from quartiers.link import judgements
 from quartiers.review import export, read_back
+from quartiers.shelf import open_edition
 
 
 @click.group()

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from quartiers.bridge import Hit, search
-from quartiers.edition import open_edition
 from quartiers.errors import InputError
 from quartiers.shapes import THEMES
+from quartiers.shelf import open_edition
 
 
 @click.command()

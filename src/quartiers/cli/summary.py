@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from quartiers.edition import open_edition
+from quartiers.shelf import open_edition
 from quartiers.summary import summarise
 
 

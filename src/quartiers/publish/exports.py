@@ -17,7 +17,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from quartiers.edition import file_digest, read_manifest
+from quartiers.edition import file_digest
+from quartiers.shelf import read_manifest
 from quartiers.tabular.cells import flat, printable
 from quartiers.thesaurus import write_turtle
 from quartiers.thesaurus.linked import write_linked
