@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from conftest import run_quartiers
+from quartiers.chapters import subjects
 from quartiers.explain import explain
 from quartiers.link import identities
 
@@ -19,6 +20,10 @@ def test_the_journey_of_a_record_names_the_five_record_verbs(embedded: Path) -> 
     for verb in ("collect", "detect", "classify", "locate", "link"):
         assert verb in done.stdout
     assert "because «" in done.stdout
+    assert (
+        f"subjects, for search alone: {', '.join(subjects()['benchmark:pimms-paris'])}"
+        in done.stdout
+    )
 
 
 def test_every_quote_stands_verbatim_at_the_place_given(embedded: Path) -> None:

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from quartiers.chapters import subjects
 from quartiers.detect import detect_batch
 from quartiers.errors import InputError
 from quartiers.link import resolve_id
@@ -27,11 +28,13 @@ from quartiers.shapes import RECORD_SCHEMA, record_text
 
 @dataclass
 class Journey:
-    """What each verb said of one record. ``pairs`` are its nearest refused or doubtful pairs; ``claims``,
-    what its initiative's records say of a field where they say several things, with the rule."""
+    """What each verb said of one record. ``subjects`` are those that search finds it by; ``pairs``, its
+    nearest refused or doubtful pairs; ``claims``, what its initiative's records say of a field where they
+    say several things, with the rule."""
 
     record: dict[str, Any]
     text: str
+    subjects: tuple[str, ...]
     detection: dict[str, Any]
     classifications: list[dict[str, Any]] = field(default_factory=list)
     locations: list[dict[str, Any]] = field(default_factory=list)
@@ -85,6 +88,7 @@ def journey(edition: Path, record: dict[str, Any]) -> Journey:
     return Journey(
         record=record,
         text=record_text(record["title"], record["text"]),
+        subjects=subjects().get(about, ()),
         detection=detection,
         classifications=sorted(ranked, key=lambda c: (c["dimension"], c["rank"])),
         locations=rows_where(edition, "locations", "about", [about]),

@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from quartiers.edition import open_edition
 from quartiers.explain import Journey, explain, explain_finding
+from quartiers.shelf import open_edition
 
 
 @click.command()
@@ -68,6 +68,8 @@ def print_journey(console: Console, journey: Journey) -> None:
     for name in ("text", "carrier", "commune", "neighbourhood", "address", "start", "url"):
         if record[name]:
             console.print(f"    {name}: {escape(str(record[name]))}")
+    if journey.subjects:
+        console.print(f"    subjects, for search alone: {escape(', '.join(journey.subjects))}")
     detection = journey.detection
     answer = detection["value"] or "cannot say"
     heading(console, "detect", f"{answer} ({share(detection['score'])}, by {detection['method']})")
