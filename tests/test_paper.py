@@ -1,7 +1,9 @@
-"""A page on paper: columns sized beforehand, a process that prints apart."""
+"""A page on paper: columns sized beforehand, a process that prints apart, a PDF that can be read by ear."""
 
 from __future__ import annotations
 
+import re
+import zlib
 from html import unescape
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
@@ -12,7 +14,7 @@ from weasyprint import HTML
 from quartiers.errors import QuartiersError
 from quartiers.publish.columns import PAGE, ems, size_columns
 from quartiers.publish.paper import Printing, read_into
-from quartiers.publish.report import report_html
+from quartiers.publish.report import report_html, write_report
 
 HEAD = '<thead><tr><th scope="col">Thème</th><th scope="col" class="n">Part</th></tr></thead>'
 ROW = '<tbody><tr><th scope="row">Un libellé assez long</th><td class="n">12 %</td></tr></tbody>'
@@ -111,3 +113,47 @@ def test_a_report_that_fails_leaves_no_process_and_no_pdf(tmp_path: Path) -> Non
         raise ValueError("made on purpose")
     assert printing.process.poll() is not None
     assert not (tmp_path / "page.pdf").exists()
+
+
+def test_the_pdf_can_be_read_by_ear(embedded: Path, tmp_path: Path) -> None:
+    """What a checker of PDF/UA asks of the structure: each is a line below."""
+    [path] = write_report(embedded, "COM69256", output=tmp_path / "p", formats=["pdf"]).files
+    raw = path.read_bytes()
+    assert raw.startswith(b"%PDF-1.7")
+    plain = raw + b"".join(inflated(raw))
+    assert b"/StructTreeRoot" in plain and b"/ParentTree" in plain
+    assert re.search(rb"/MarkInfo\s*<<\s*/Marked true", plain)
+    assert b"/Lang (fr)" in plain
+    assert b"pdfuaid" in plain
+    assert b"/DisplayDocTitle true" in plain
+    assert b"Vaulx-en-Velin" in plain or "Vaulx-en-Velin".encode("utf-16-be") in plain
+    assert b"/Outlines" in plain
+    tags = re.findall(rb"/S /(\w+)", plain)
+    assert {b"Document", b"Table", b"TR", b"TH", b"TD", b"Link", b"Figure", b"L", b"LI"} <= set(
+        tags
+    )
+    assert tags.count(b"H1") == 1
+    levels = [int(tag[1:]) for tag in tags if re.fullmatch(rb"H[1-6]", tag)]
+    assert set(levels) == set(range(1, max(levels) + 1)), "no level is jumped over"
+    figures = [e for e in elements(plain) if b"/S /Figure" in e]
+    assert figures and all(b"/Alt" in e for e in figures)
+    heads = [e for e in elements(plain) if re.search(rb"/S /TH\b", e)]
+    cells = [e for e in elements(plain) if re.search(rb"/S /TD\b", e)]
+    assert heads and all(b"/ID (" in e and b"/Scope /" in e for e in heads)
+    assert cells and all(re.search(rb"/Headers \[\(", e) for e in cells), "a cell names its heads"
+
+
+def elements(plain: bytes) -> list[bytes]:
+    """The structure elements of a PDF, one text each."""
+    return re.findall(rb"/Type /StructElem.*?(?=/Type /StructElem|endobj|$)", plain, flags=re.S)
+
+
+def inflated(raw: bytes) -> list[bytes]:
+    """The streams of a PDF that are deflated."""
+    found = []
+    for match in re.finditer(rb"stream\r?\n", raw):
+        try:
+            found.append(zlib.decompressobj().decompress(raw[match.end() :]))
+        except zlib.error:
+            continue
+    return found

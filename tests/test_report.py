@@ -18,15 +18,11 @@ from openpyxl import load_workbook
 
 from conftest import run_quartiers
 from quartiers.compare.answers import number, percent
-from quartiers.compare.examples import choose, summary_of
 from quartiers.compare.portraits import portraits
 from quartiers.compare.reading import neighbours_of
 from quartiers.errors import InputError
 from quartiers.publish.around import walks
-from quartiers.publish.charts import columns, decades, forest
 from quartiers.publish.folder import open_folder
-from quartiers.publish.maps import Spot, dot_map, territory_map
-from quartiers.publish.pages import day, figure_text, listed, plural, typeset
 from quartiers.publish.report import report_html, write_report
 from quartiers.shapes import THEMES
 from quartiers.summary import summarise
@@ -305,52 +301,6 @@ def test_a_quarter_s_relay_places_are_told_with_their_walk(embedded: Path) -> No
     assert re.fullmatch(r"\d\d min", far["walk"])
 
 
-def test_the_pdf_can_be_read_by_ear(embedded: Path, tmp_path: Path) -> None:
-    """What a checker of PDF/UA asks of the structure: each is a line below."""
-    [path] = write_report(embedded, VAULX, output=tmp_path / "p", formats=["pdf"]).files
-    raw = path.read_bytes()
-    assert raw.startswith(b"%PDF-1.7")
-    plain = raw + b"".join(inflated(raw))
-    assert b"/StructTreeRoot" in plain and b"/ParentTree" in plain
-    assert re.search(rb"/MarkInfo\s*<<\s*/Marked true", plain)
-    assert b"/Lang (fr)" in plain
-    assert b"pdfuaid" in plain
-    assert b"/DisplayDocTitle true" in plain
-    assert b"Vaulx-en-Velin" in plain or "Vaulx-en-Velin".encode("utf-16-be") in plain
-    assert b"/Outlines" in plain
-    tags = re.findall(rb"/S /(\w+)", plain)
-    assert {b"Document", b"Table", b"TR", b"TH", b"TD", b"Link", b"Figure", b"L", b"LI"} <= set(
-        tags
-    )
-    assert tags.count(b"H1") == 1
-    levels = [int(tag[1:]) for tag in tags if re.fullmatch(rb"H[1-6]", tag)]
-    assert set(levels) == set(range(1, max(levels) + 1)), "no level is jumped over"
-    figures = [e for e in elements(plain) if b"/S /Figure" in e]
-    assert figures and all(b"/Alt" in e for e in figures)
-    heads = [e for e in elements(plain) if re.search(rb"/S /TH\b", e)]
-    cells = [e for e in elements(plain) if re.search(rb"/S /TD\b", e)]
-    assert heads and all(b"/ID (" in e and b"/Scope /" in e for e in heads)
-    assert cells and all(re.search(rb"/Headers \[\(", e) for e in cells), "a cell names its heads"
-
-
-def elements(plain: bytes) -> list[bytes]:
-    """The structure elements of a PDF, one text each."""
-    return re.findall(rb"/Type /StructElem.*?(?=/Type /StructElem|endobj|$)", plain, flags=re.S)
-
-
-def inflated(raw: bytes) -> list[bytes]:
-    """The streams of a PDF that are deflated."""
-    import zlib
-
-    found = []
-    for match in re.finditer(rb"stream\r?\n", raw):
-        try:
-            found.append(zlib.decompressobj().decompress(raw[match.end() :]))
-        except zlib.error:
-            continue
-    return found
-
-
 def test_the_workbook_has_the_report_s_figures_at_full_precision(
     embedded: Path, tmp_path: Path
 ) -> None:
@@ -437,83 +387,3 @@ def test_what_cannot_be_done_is_one_sentence(
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) <= 3
     assert "Traceback" not in done.stderr
-
-
-# Pieces
-
-
-def test_french_figures() -> None:
-    assert number(1234567.891, 2) == "1\u202f234\u202f567,89"
-    assert [percent(v) for v in (0.0, 0.034, 0.5, 1.0, None)] == [
-        *("0\u00a0%", "3,4\u00a0%", "50\u00a0%", "100\u00a0%", "—"),
-    ]
-    assert figure_text(float("inf"), "rapport") == "—"
-    assert (plural(1, "fiche"), plural(2, "fiche"), plural(0, "fiche")) == (
-        *("1 fiche", "2 fiches", "0 fiche"),
-    )
-    assert listed(["a", "b", "c"]) == "a, b et c"
-    assert [day(d) for d in ("2026-11-01", "2025-01", "2019", None)] == [
-        *("1er novembre 2026", "janvier 2025", "2019", "date inconnue"),
-    ]
-
-
-def test_marks_never_begin_a_line_and_addresses_are_left_alone() -> None:
-    def set_(text: str) -> str:
-        return re.sub(r".+", typeset, text)
-
-    assert set_("l'« écran » : oui ?") == "l’«\u00a0écran\u00a0»\u00a0: oui\u202f?"
-    assert set_("12:30, a;b, 'cité'") == "12:30, a;b, 'cité'"
-
-
-def test_examples_vary_their_towns_and_put_the_met_ones_last() -> None:
-    base = {
-        "url": "https://x", "qpv_etat": "inconnu", "qpv_code": None, "text": "", "start": None,
-        "forms": [], "sources": ["essai"], "kind": "action",
-    }  # fmt: skip
-    rows = [
-        base | {"id": f"i{n}", "insee_code": f"0100{n // 2}", "carrier": f"asso {n}"}
-        for n in range(6)
-    ]
-    assert [r["id"] for r in choose(rows, 3)] == ["i0", "i2", "i4"]
-    met = {"i0"}
-    assert [r["id"] for r in choose(rows, 2, met)] == ["i1", "i2"]
-    assert met == {"i0", "i1", "i2"}
-    assert len(choose(rows, 50)) == 6
-
-
-def test_a_long_text_is_cut_at_the_end_of_a_sentence() -> None:
-    text = "Une phrase assez longue pour être gardée entière par ce résumé court. " * 8
-    cut = summary_of({"text": text})
-    assert cut.endswith("court.") and len(cut) <= 300
-    assert summary_of({"text": "Court."}) == "Court."
-
-
-def test_a_map_draws_perimeters_where_there_are_and_discs_of_the_same_area_elsewhere() -> None:
-    square = [[4.88, 45.70], [4.90, 45.70], [4.90, 45.71], [4.88, 45.71], [4.88, 45.70]]
-    shape = {"type": "Polygon", "coordinates": [square]}
-    drawn = Spot("QN1", "Le <Bourg>", 4.89, 45.705, 170.0, 2, shape)
-    disc = Spot("QN2", "Ailleurs", 4.93, 45.705, 50.0, 0)
-    picture = territory_map([drawn, disc], [(4.89, 45.705), (0.0, 0.0)], "Titre", "En mots")
-    assert picture.count("<path") == 3  # two quarters and the scale bar
-    assert picture.count("<circle") == 1  # a point far from every quarter is not drawn
-    assert "Le &lt;Bourg&gt;" in picture and "500 m</text>" in picture
-    assert "L" in picture.split('d="')[2] and "a" in picture.split('d="')[1]
-    assert territory_map([], [], "t", "d") == ""
-
-
-def test_years_are_told_by_decade_with_the_zeros_between() -> None:
-    rows = decades({2009: 1, 2016: 3})
-    assert [r["decade"] for r in rows] == ["2000–2009", "2010–2019"]
-    assert rows[1]["counts"] == [0, 0, 0, 0, 0, 0, 3, 0, 0, 0]
-    assert decades({}) == []
-
-
-def test_charts_have_a_name_and_words_and_stay_within_their_frame() -> None:
-    bars = columns({2016: 3, 2020: 9}, "Titre <a>", "En mots")
-    assert "<title>Titre &lt;a&gt;</title>" in bars and bars.count("<rect") == 2
-    assert columns({}, "t", "d") == ""
-    row = forest([("Mobilité", 20.0, 0.001, 90.0)], "t", "d", middle="comme ailleurs")
-    places = [float(v) for v in re.findall(r'c?x[12]?="([\d.]+)"', row)]
-    assert all(0 <= v <= 680 for v in places)
-    dots = dot_map([(4.8, 45.7, True), (2.3, 48.8, False), (-149.5, -17.5, False)], "t", "d")
-    assert dots.count("h.01") == 2  # Polynesia has no box: it is told, not drawn
