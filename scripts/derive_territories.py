@@ -52,6 +52,15 @@ REGIONS = {
     "53": "Bretagne", "75": "Nouvelle-Aquitaine", "76": "Occitanie", "84": "Auvergne-Rhône-Alpes",
     "93": "Provence-Alpes-Côte d'Azur", "94": "Corse",
 }  # fmt: skip
+#: Words of a quarter's name that tell it from no other.
+EMPTY = frozenset("quartier quartiers prioritaire le la les l d de du des et".split())
+#: What is kept of an urban-renewal site.
+SITE = (
+    "site_id qp2015_code qpv_codes_2024 insee_code commune departement epci site_name programme "
+    "programme_basis phase phase_code phase_as_of protocole_year convention_year works_start_year "
+    "planned_end_year concertation in_anru_list_2025 source_url source_title confidence "
+    "match_confidence"
+).split()
 #: Words of the free text of a phase → its code in phases.toml; the first that matches wins.
 PHASES = (
     ("achev", "gestion"),
@@ -89,21 +98,7 @@ def key(name: str) -> str:
     """A name for comparison: no accent, case, punctuation, article nor «quartier prioritaire»."""
     plain = unicodedata.normalize("NFD", name.lower().replace("œ", "oe"))
     words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
-    empty = {
-        "quartier",
-        "quartiers",
-        "prioritaire",
-        "le",
-        "la",
-        "les",
-        "l",
-        "d",
-        "de",
-        "du",
-        "des",
-        "et",
-    }
-    return " ".join(w for w in words if w not in empty) or " ".join(words)
+    return " ".join(w for w in words if w not in EMPTY) or " ".join(words)
 
 
 def number(value: str | None) -> str:
@@ -150,17 +145,9 @@ def communes(data: Path, perimeters: Perimeters) -> list[dict[str, Any]]:
             properties["insee_com"].split(","), properties["lib_com"].split(","), strict=True
         )
         for code, name in pairs:
-            out.setdefault(
-                code.strip(),
-                {
-                    "insee_code": code.strip(),
-                    "nom": name.strip(),
-                    "departement": properties["insee_dep"],
-                    "parent": "",
-                    "epci": "",
-                    "population": "",
-                },
-            )
+            town = {"insee_code": code.strip(), "nom": name.strip()}
+            town |= {"departement": properties["insee_dep"], "parent": "", "epci": ""}
+            out.setdefault(code.strip(), town)
     return [out[code] for code in sorted(out)]
 
 
@@ -361,7 +348,7 @@ def posts(data: Path) -> list[dict[str, Any]]:
     """Posts financed under contrats de ville, by scheme and year: each post once, and their structures."""
     path = data / "dispositifs-anct" / "adultes-relais_fonjep_2020-2025.csv.gz"
     held: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode())):
+    for row in rows(path):
         found = held[row["dispositif"], row["annee"]]
         found["postes"].add(row["id_poste"])
         found["structures"].add(row["code_tiers"] or row["raison_sociale"])
@@ -390,32 +377,7 @@ def main() -> None:
         ["code_2015", "code_2024", "part_2015", "part_2024", "methode", "confiance"],
         ties,
     )
-    kept = [
-        "site_id",
-        "qp2015_code",
-        "qpv_codes_2024",
-        "insee_code",
-        "commune",
-        "departement",
-        "epci",
-        "site_name",
-        "programme",
-        "programme_basis",
-        "phase",
-        "phase_code",
-        "phase_as_of",
-        "protocole_year",
-        "convention_year",
-        "works_start_year",
-        "planned_end_year",
-        "concertation",
-        "in_anru_list_2025",
-        "source_url",
-        "source_title",
-        "confidence",
-        "match_confidence",
-    ]
-    write("renewal.csv", kept, sites)
+    write("renewal.csv", SITE, sites)
     used = {row["epci"] for row in towns}
     write("communes.csv.gz", list(towns[0]), towns)
     write("epci.csv", list(epci[0]), [row for row in epci if row["siren"] in used])
