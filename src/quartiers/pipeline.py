@@ -41,6 +41,7 @@ from quartiers.link.judgements import read_judgements as pairs_of_study
 from quartiers.link.judgements import retired
 from quartiers.link.unseen import national
 from quartiers.locate import locate_batch, perimeter_issues
+from quartiers.locate.perimeters import NATIONAL
 from quartiers.publish.exports import write_exports
 from quartiers.publish.report import write_report
 from quartiers.publish.sqlite import write_sqlite
@@ -67,7 +68,6 @@ from quartiers.tables import CLAIMS
 from quartiers.territories import load as load_territories
 
 #: The national perimeters, under the data folder.
-PERIMETERS = Path("qpv-2024") / "qpv2024_simplifie_national.geojson.gz"
 
 
 @dataclass
@@ -103,7 +103,7 @@ class Build:
     @property
     def perimeters(self) -> Path | None:
         """The national perimeters, where they are."""
-        path = None if self.data is None else self.data / PERIMETERS
+        path = None if self.data is None else self.data / NATIONAL
         return path if path and path.is_file() else None
 
     def table(self, name: str) -> Path:
@@ -127,8 +127,8 @@ def build(
     begun = time.perf_counter()
     inputs = input_files(data, contributions) + list(judgements)
     judged = read_judgements(judgements)
-    if data is not None and (data / PERIMETERS).is_file():
-        inputs.append(data / PERIMETERS)
+    if data is not None and (data / NATIONAL).is_file():
+        inputs.append(data / NATIONAL)
     scope = "embarquee" if data is None and not (contributions or judgements) else "complete"
     name = f"{scope}-{digest([*inputs, *method_files()], [__version__])[:12]}"
     current = root / "current"

@@ -91,6 +91,11 @@ def web_address(value: Any) -> str | None:
     return text if re.fullmatch(r"https?://[^\s\"'<>]{4,300}", text) else None
 
 
+def is_web(address: str | None) -> bool:
+    """Only http(s) addresses become links."""
+    return (address or "").startswith(("https://", "http://"))
+
+
 def several(value: Any, separators: str = "|;") -> list[str]:
     """A cell that lists several words."""
     if isinstance(value, list):

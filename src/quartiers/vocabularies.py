@@ -25,5 +25,7 @@ THEMES: tuple[str, ...] = (
 INFRA: tuple[str, ...] = ("energie", "reseaux", "donnees", "capteurs", "securite")
 #: The observable forms of innovation.
 FORMS: tuple[str, ...] = ("mediation", "frugal", "hybride", "declared")
+#: How a point or a text stands to a quarter (`locate`), the nearest first.
+STATES: tuple[str, ...] = ("dedans", "limite", "proche", "hors", "inconnu")
 #: What `classify` decides about: one dimension a row.
 DIMENSIONS: tuple[str, ...] = ("theme", "infra", "form")

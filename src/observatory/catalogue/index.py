@@ -14,12 +14,13 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from math import cos, floor, radians
 from typing import Any, NamedTuple
 
 from observatory.edition import Edition
 from quartiers.compare.cards import carrier_kind
+from quartiers.compare.reading import source_of
 from quartiers.shapes import FORMS, INFRA, THEMES
 from quartiers.territories import load, plain
 
@@ -145,14 +146,15 @@ def build(edition: Edition) -> Index:
     cells: dict[tuple[int, int], list[int]] = defaultdict(list)
     ids = [""] * size
     ranks: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ORDERS}
-    readers = sorted((r["name"] for r in edition.rows("SELECT name FROM sources")), key=len)
+    readers = [r["name"] for r in edition.rows("SELECT name FROM sources")]
+    reader_of = cache(partial(source_of, sources=readers))
     known = load()
     lines = edition.connection.cursor()
     lines.row_factory = None  # a row that is asked by name is slower to ask
     for row in map(Line._make, lines.execute(f"SELECT {COLUMNS} {asked} ORDER BY e.number")):
         n = row.number
         ids[n] = row.id
-        for name, values in said(row, readers).items():
+        for name, values in said(row, reader_of).items():
             for value in values:
                 facets[name][value].append(n)
         for code in known.parents(row.insee_code).items():
@@ -183,9 +185,9 @@ def build(edition: Edition) -> Index:
     )
 
 
-def said(row: Line, readers: list[str]) -> dict[str, Iterable[str]]:
+def said(row: Line, reader_of: Callable[[str], str]) -> dict[str, Iterable[str]]:
     """Facet → the values that one initiative has."""
-    sources = {reader_of(source, readers) for source in listed(row.sources)}
+    sources = {reader_of(source) for source in listed(row.sources)}
     return {
         "quartier": ("oui",) if row.in_quartiers else (quartier_state(row.qpv_etat),),
         "theme": listed(row.themes) or (UNKNOWN,),
@@ -250,18 +252,6 @@ ORDERS: dict[str, Callable[[Line, str], tuple[Any, ...]]] = {
 def quartier_state(state: str) -> str:
     """Near, elsewhere, or not known, for what no source places in a quarter."""
     return state if state in ("proche", "hors") else UNKNOWN
-
-
-@lru_cache(maxsize=1024)
-def longest_start(source: str, readers: tuple[str, ...]) -> str:
-    """The source of the edition that a list's name belongs to: itself, or the longest start."""
-    found = [name for name in readers if source == name or source.startswith(f"{name}-")]
-    return found[-1] if found else source
-
-
-def reader_of(source: str, readers: list[str]) -> str:
-    """``mednum-gironde-2023`` is read by ``mednum-gironde``; ``readers`` are sorted by length."""
-    return longest_start(source, tuple(readers))
 
 
 def in_order(name: str, found: dict[str, list[int]]) -> list[tuple[str, list[int]]]:

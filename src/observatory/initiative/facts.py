@@ -16,15 +16,16 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from observatory.catalogue.index import longest_start
 from observatory.catalogue.words import source_titles
 from observatory.edition import Edition
 from observatory.initiative.reasons import place_words
 from observatory.names import name_of, town_of
 from observatory.templatetags.site import moment
+from quartiers.compare.reading import source_of
 from quartiers.link.fields import rules
 from quartiers.territories import load as load_territories
 from quartiers.territories import plain
+from quartiers.values import is_web
 
 Row = dict[str, Any]
 #: Field → what it is called, in the order shown.
@@ -83,10 +84,9 @@ def records_of(edition: Edition, identifier: str) -> list[Row]:
         (identifier,),
     )
     titles = source_titles(edition)
-    readers = tuple(sorted(titles, key=len))
     found = []
     for row in rows:
-        title = titles.get(longest_start(row["source"], readers), row["source"])
+        title = titles.get(source_of(row["source"], titles), row["source"])
         day = row["retrieved_at"] or ""
         more = {
             "source_title": title,
@@ -199,8 +199,3 @@ def shown(name: str, said: str) -> str:
             else gettext("lue comme non numérique")
         )
     return said
-
-
-def is_web(address: str) -> bool:
-    """Only http(s) addresses become links."""
-    return address.startswith(("https://", "http://"))

@@ -19,7 +19,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from observatory.edition import Edition, current
-from observatory.initiative.facts import facts, is_web, only_source, records_of
+from observatory.initiative.facts import facts, only_source, records_of
 from observatory.initiative.kin import alike, partners, relays_near
 from observatory.initiative.reasons import (
     TOLD_IN_FULL,
@@ -31,6 +31,7 @@ from observatory.initiative.reasons import (
 from observatory.names import town_of
 from quartiers.chapters import subjects
 from quartiers.territories import load
+from quartiers.values import is_web
 
 Row = dict[str, Any]
 
@@ -163,7 +164,7 @@ def structured(view: Row, address: str) -> SafeString:
         "description": view["text"][:500] or None,
         "identifier": view["id"],
         "keywords": ", ".join(view["subjects"]) or None,
-        "sameAs": view["url"] if view["url"] and is_web(view["url"]) else None,
+        "sameAs": view["url"] if is_web(view["url"]) else None,
     }
     postal = {
         "streetAddress": view["address"],

@@ -24,6 +24,7 @@ from observatory.ground import ground_of, initiatives
 from observatory.names import INFRA
 from observatory.pages.territory import RECENT_YEARS
 from quartiers.compare import reading
+from quartiers.values import is_web
 
 PER_PAGE = 12
 Key = tuple[str, int]
@@ -104,10 +105,10 @@ def renewal(edition: Edition, name: str) -> dict[str, Any] | None:
     row = edition.row("SELECT seen, url, source FROM renewals WHERE name = ? LIMIT 1", (name,))
     if row is None:
         return None
-    year, url = (row["seen"] or "")[:4], row["url"] or ""
+    year = (row["seen"] or "")[:4]
     return {
         "seen": row["seen"],
         "recent": year.isdigit() and edition.built_at.year - int(year) < RECENT_YEARS,
-        "url": url if url.startswith(("https://", "http://")) else "",
+        "url": row["url"] if is_web(row["url"]) else "",
         "source": row["source"],
     }

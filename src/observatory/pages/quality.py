@@ -22,6 +22,7 @@ from quartiers.compare.reading import unseen_of
 from quartiers.link.unseen import card
 from quartiers.shapes import THEMES
 from quartiers.territories import load as load_territories
+from quartiers.values import is_web
 
 EVALUATION = Path(__file__).parents[3] / "evaluation" / "reading.json"
 #: What a record may leave unsaid.
@@ -121,9 +122,7 @@ def escaping(edition: Edition) -> list[dict[str, Any]]:
 def source(row: Any) -> dict[str, Any]:
     """A source's identity card."""
     found = dict(row)
-    url = found["url"] or ""
-    found["url"] = url if url.startswith(("https://", "http://")) else ""
-    return found
+    return found | {"url": found["url"] if is_web(found["url"]) else ""}
 
 
 @cache

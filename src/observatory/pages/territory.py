@@ -38,12 +38,11 @@ from observatory.names import DOORS
 from observatory.words import against
 from quartiers.compare.cards import relays as relay_types
 from quartiers.compare.holdings import STANDS, Ground
-from quartiers.compare.reading import source_of
+from quartiers.compare.reading import FEW, source_of
 from quartiers.shapes import FORMS, THEMES
 from quartiers.territories.tables import Renewal
+from quartiers.values import is_web
 
-#: Under this many initiatives, none is a share.
-FEW = 5
 LISTED = 8
 AROUND = 8
 #: A phase seen more years ago than this is to be checked.
@@ -278,7 +277,7 @@ def renewal(site: Renewal, edition: Edition) -> dict[str, Any]:
         "recent": bool(site.phase_code) and recent,
         "phase": phase,
         "doors": by_door(doors),
-        "url": site.source_url if site.source_url.startswith(("https://", "http://")) else "",
+        "url": site.source_url if is_web(site.source_url) else "",
     }
 
 

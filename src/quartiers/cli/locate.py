@@ -22,9 +22,9 @@ from quartiers.locate.rows import (
     table_cells,
 )
 from quartiers.tabular import Row, Table, open_output, open_table
+from quartiers.vocabularies import STATES
 
 #: The order in which the states are told.
-STATES = ("dedans", "limite", "proche", "hors", "inconnu")
 
 
 @click.command()

@@ -25,6 +25,8 @@ LISTS = frozenset(
         *("because", "relays"),
     }
 )
+#: Under this many initiatives, none is a share.
+FEW = 5
 #: What one of a finding's figures says.
 FIGURE = ("label", "value", "low", "high", "n", "unit")
 Line = dict[str, Any]

@@ -26,12 +26,11 @@ from quartiers.errors import QuartiersError
 from quartiers.evaluate import annif
 from quartiers.evaluate.baselines import keywords, quartiers_reader, tfidf
 from quartiers.evaluate.measure import Answer, ahead, all_figures
-from quartiers.evaluate.page import page
+from quartiers.evaluate.page import OURS, page
 from quartiers.reading import model as reading
 from quartiers.reading.examples import Example, case_examples, read_labelled
 from quartiers.train import JUDGED, out_of_fold, platt, prepare, thresholds
 
-OURS = "quartiers"
 MOST_CONFUSIONS = 40
 #: A source with fewer judged texts is left out together with the other small ones.
 OWN_GROUP = 100

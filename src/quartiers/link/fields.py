@@ -24,9 +24,9 @@ from typing import Any
 from quartiers.link.names import saints, take_street
 from quartiers.locate.metres import great_circle_m
 from quartiers.territories import load as load_territories
+from quartiers.vocabularies import STATES
 
 Row = dict[str, Any]
-STATES = ("dedans", "limite", "proche", "hors", "inconnu")
 #: Points nearer than this are the same site told with more or less care.
 APART_M = 250.0
 #: Fields that are not set side by side: lists are united, texts and dates of reading read in records.

@@ -35,9 +35,6 @@ LEAST_SCORE = 0.8
 KINDS = frozenset(("housenumber", "street", "locality"))
 TIMEOUT_S = 10.0
 
-#: address, postcode, INSEE code, commune
-Asked = tuple[str, str | None, str | None, str | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Geocoded:
@@ -50,9 +47,11 @@ class Geocoded:
 
 
 class AddressBase(Protocol):
-    """What can look addresses up."""
+    """What can look an address up."""
 
-    def look_up(self, asked: dict[int, Asked]) -> dict[int, Geocoded | None]: ...
+    def one(
+        self, address: str, postcode: str | None, insee_code: str | None, commune: str | None
+    ) -> Geocoded | None: ...
 
 
 _ABBREVIATIONS = {"av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard",
@@ -74,10 +73,6 @@ class LocalBase:
 
     streets: dict[str, dict[str, dict[str, tuple[float, float]]]] = field(default_factory=dict)
     codes: dict[str, set[str]] = field(default_factory=dict)
-
-    def look_up(self, asked: dict[int, Asked]) -> dict[int, Geocoded | None]:
-        """Each address in its commune's streets."""
-        return {row: self.one(*address) for row, address in asked.items()}
 
     def one(
         self, address: str, postcode: str | None, insee_code: str | None, commune: str | None
@@ -115,10 +110,6 @@ class RemoteBase:
 
     url: str
     answers: dict[str, Geocoded | None] = field(default_factory=dict)
-
-    def look_up(self, asked: dict[int, Asked]) -> dict[int, Geocoded | None]:
-        """Each address, with its commune."""
-        return {row: self.one(*address) for row, address in asked.items()}
 
     def one(
         self, address: str, postcode: str | None, insee_code: str | None, commune: str | None

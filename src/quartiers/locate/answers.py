@@ -133,12 +133,12 @@ def ask_addresses(
     records: list[Record], points: list[Point], addresses: AddressBase
 ) -> dict[int, Geocoded]:
     """Look up the addresses of the records that have no usable point."""
-    asked = {
-        i: (r.address or "", r.postcode, r.insee_code, r.commune)
+    return {
+        i: hit
         for i, r in enumerate(records)
         if r.address and points[i].verdict > SWAPPED
+        if (hit := addresses.one(r.address, r.postcode, r.insee_code, r.commune))
     }
-    return {i: hit for i, hit in addresses.look_up(asked).items() if hit is not None}
 
 
 def geocoded_points(

@@ -22,6 +22,7 @@ from quartiers.compare.cards import label
 from quartiers.compare.examples import summary_of
 from quartiers.compare.holdings import STANDS, Row
 from quartiers.compare.indicators import year_of
+from quartiers.values import is_web
 
 TEMPLATES = Path(__file__).parent / "templates"
 MONTHS = (
@@ -96,12 +97,11 @@ def where_of(initiative: Row) -> str:
 
 def case(initiative: Row, title_of: Callable[[str], tuple[str, str]]) -> dict[str, Any]:
     """An initiative as the templates show it."""
-    url = initiative["url"] or ""
     forms = [label("forme", f) for f in initiative["forms"] or ()]
     return {
         "id": initiative["id"],
         "title": initiative["title"],
-        "url": url if url.startswith(("https://", "http://")) else None,
+        "url": initiative["url"] if is_web(initiative["url"]) else None,
         "where": where_of(initiative),
         "carrier": initiative["carrier"],
         "year": year_of(initiative),

@@ -18,7 +18,7 @@ from quartiers.compare.examples import choose
 from quartiers.compare.holdings import STANDS, Row
 from quartiers.compare.indicators import rests_on_relay, year_of
 from quartiers.compare.intervals import median_interval
-from quartiers.compare.reading import initiatives_of, portrait_of
+from quartiers.compare.reading import FEW, initiatives_of, portrait_of
 from quartiers.errors import InputError
 from quartiers.publish.around import (
     lacking_rows,
@@ -36,8 +36,6 @@ from quartiers.publish.pages import case, listed, plural
 from quartiers.territories import Territories
 from quartiers.vocabularies import FORMS, THEMES
 
-#: Under this many initiatives, none is a share.
-FEW = 5
 LISTED = 40
 #: Under this many dated initiatives, no chart of years.
 DATED = 8

@@ -21,10 +21,10 @@ from observatory.api.ogc import openapi
 from observatory.api.ogc.collections import COLLECTIONS, Collection, collection, extent, turned
 from observatory.api.ogc.parameters import CRS, CRS84, only, read
 from observatory.edition import Edition, current
+from quartiers.publish.exports import LICENCE
 
 JSON, GEOJSON = "application/json", "application/geo+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 CONFORMS = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
