@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -10,7 +11,8 @@ import pytest
 from openpyxl import Workbook
 
 from conftest import run_quartiers
-from quartiers.check import check, contributed, fields
+from quartiers.check import check, contributed, fields, open_checked
+from quartiers.collect import without_contacts
 from quartiers.errors import InputError
 
 HEADER = (
@@ -128,3 +130,56 @@ def test_a_contribution_reaches_the_next_edition(tmp_path: Path) -> None:
     assert mine["digital"] == "numerique"
     assert "formation" in mine["themes"]
     assert mine["qpv_code"] == "QN06913M"
+
+
+def test_two_columns_for_one_field_are_said_and_the_schemas_own_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "liste.csv"
+    path.write_text(
+        "titre,nom,description\n,Atelier numérique,Des ateliers pour tous les voisins\n"
+    )
+    report, rows = open_checked(path)
+    ((_row, cells),) = rows
+    assert cells["nom"] == "Atelier numérique"
+    assert [(p.column, p.severity) for p in report.problems] == [("titre", "avertissement")]
+
+
+def test_a_json_list_is_words_and_a_json_object_in_a_cell_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "liste.jsonl"
+    text = "Des ateliers pour tous les voisins"
+    lines = [
+        {"nom": "Atelier", "description": text, "lieux": ["mediatheque", "epn"]},
+        {"nom": {"fr": "Atelier"}, "description": text},
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    report, rows = open_checked(path)
+    assert [cells["lieux"] for _row, cells in rows] == ["mediatheque|epn"]
+    assert [(p.row, p.column) for p in report.errors] == [(2, "nom")]
+
+
+def test_no_contact_of_a_contributors_file_reaches_an_edition(tmp_path: Path) -> None:
+    path = tmp_path / "liste.csv"
+    path.write_text(
+        "id,nom,description,quartier,site_web\n"
+        'a@b.fr,Atelier numérique,"Des ateliers : jean [at] exemple.fr, 00 33 6 12 34 56 78",'
+        '"Bel-Air, +262 692 12 34 56",\n'
+        "2,Atelier \u202enumérique\x07,Des ateliers pour tous les voisins,,jean.dupont@exemple.fr\n"
+    )
+    _source, records, issues = contributed(path)
+    told = json.dumps([*map(asdict, records), *map(asdict, issues)], ensure_ascii=False)
+    for secret in ("a@b", "jean", "12 34", "\u202e", "\\u0007"):
+        assert secret not in told
+    assert "[courriel], [tel]" in records[0].text
+    assert records[0].neighbourhood == "Bel-Air, [tel]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le 01 02 2024, 12 34 56 78 habitants",
+        "Budget : 1 200 000 euros en 2023-2024",
+        "SIRET 123 456 789 00012",
+        "Salle @home, ateliers [attention] (attente)",
+    ],
+)
+def test_what_only_resembles_a_contact_is_left_alone(text: str) -> None:
+    assert without_contacts(text) == text

@@ -140,3 +140,29 @@ def test_a_doubt_goes_through_the_command_line_and_comes_back_in_a_build(
     assert "« porteur » corrigé par une contribution relue" in told
     assert "correction de « nom » retirée : la source a changé depuis" in told
     assert "réponse sur une paire retirée : la source a changé depuis" in told
+
+
+CORRECTED = "about,field,value,author,date\nbenchmark:a,nom,Médiation,X,2026-01-01\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_correction_is_read_whatever_its_encoding(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "corrections.csv"
+    path.write_bytes(CORRECTED.encode(encoding))
+    assert read_judgements([path]).corrections == {"benchmark:a": {"nom": Correction("Médiation")}}
+
+
+@pytest.mark.parametrize("line", ["benchmark:a,nom", "benchmark:a,nom,b,c,d,e"])
+def test_a_line_of_judgements_that_is_cut_or_overflows_is_refused(
+    tmp_path: Path, line: str
+) -> None:
+    path = written(tmp_path, "corrections.csv", CORRECTED + line + "\n")
+    with pytest.raises(InputError, match=r"line 3: \d cells where the header has 5"):
+        read_judgements([path])
+
+
+def test_a_correction_brings_no_contact_in() -> None:
+    record = Record("s", "1", "action", "Atelier", "Un texte", commune="Lyon")
+    issues = correct([record], {"s:1": {"description": Correction("Appeler le 06 12 34 56 78")}})
+    assert record.text == "Appeler le [tel]"
+    assert "12 34" not in issues[0].expected

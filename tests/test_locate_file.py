@@ -15,10 +15,12 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from click.testing import CliRunner, Result
 
+from conftest import run_quartiers
 from quartiers.cli.locate import command
 from quartiers.errors import InputError
 from quartiers.locate.addresses import LocalBase, first_answer, open_addresses
 from quartiers.locate.answers import locate_records
+from quartiers.locate.perimeters import read_perimeters
 from quartiers.shapes import Record
 
 #: A square of about 1 km around this point, over nothing real.
@@ -262,3 +264,19 @@ def test_an_empty_answer_is_no_place() -> None:
     assert first_answer({"features": []}) is None
     assert first_answer([]) is None
     assert LocalBase().one("3 rue des Essais", None, "69387", None) is None
+
+
+@pytest.mark.parametrize(
+    "content", ["[" * 100_000, '{"features": [1]}', '{"features": 3}', "<html>"]
+)
+def test_perimeters_of_nonsense_are_one_sentence(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "perimetres.geojson"
+    path.write_text(content)
+    with pytest.raises(InputError, match="not a readable GeoJSON"):
+        read_perimeters(path)
+
+
+@pytest.mark.parametrize("near", ["nan", "-5", "1e12"])
+def test_a_distance_that_is_none_is_refused(near: str) -> None:
+    done = run_quartiers("locate", "-", f"--near={near}", stdin="nom\na\n", code=2)
+    assert "give metres" in done.stderr

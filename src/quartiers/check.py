@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from quartiers import values
-from quartiers.collect import EMAIL, PHONE, Source, separate_ids, strip_contacts
+from quartiers.collect import EMAIL, PHONE, Source, separate_ids, strip_contacts, without_contacts
 from quartiers.errors import InputError
 from quartiers.place_types import place_slugs
 from quartiers.shapes import Issue, Record
@@ -118,6 +118,18 @@ def open_checked(path: Path | str) -> tuple[Report, Iterator[tuple[Row, dict[str
                 f"{table.name} : la colonne obligatoire « {missing} » manque ; on y trouve "
                 f"{', '.join(c[:40] for c in table.columns[:12])}. Renommez la colonne qui en tient lieu."
             )
+    for column, again in repeated(names).items():
+        report.problems.append(
+            Problem(
+                1,
+                column,
+                "",
+                f"colonne qui redit « {again} » : elle ne sera pas lue",
+                "gardez une seule des deux, ou renommez celle-ci",
+                "avertissement",
+            )
+        )
+        del names[column]
     for column, name in names.items():
         if name is None:
             report.problems.append(
@@ -133,6 +145,15 @@ def open_checked(path: Path | str) -> tuple[Report, Iterator[tuple[Row, dict[str
     return report, checked_rows(table, names, report)
 
 
+def repeated(names: dict[str, str | None]) -> dict[str, str]:
+    """Columns that say a field that another one says: the schema's own name wins, then the first."""
+    chosen: dict[str, str] = {}
+    for column, name in names.items():
+        if name and (name not in chosen or fold_name(column) == name != fold_name(chosen[name])):
+            chosen[name] = column
+    return {c: name for c, name in names.items() if name and chosen[name] != c}
+
+
 def checked_rows(
     table: Any, names: dict[str, str | None], report: Report
 ) -> Iterator[tuple[Row, dict[str, str]]]:
@@ -145,8 +166,13 @@ def checked_rows(
             remedy = "vérifiez les séparateurs et les guillemets de cette ligne"
             report.problems.append(Problem(row.number, "", "", what, remedy))
             continue
-        cells = {name: values.words(row.cells.get(c)) for c, name in names.items() if name}
+        told = {name: row.cells.get(column) for column, name in names.items() if name}
+        cells = {name: as_words(value) for name, value in told.items()}
         found = list(row_problems(row.number, cells))
+        for name, value in told.items():
+            if is_nested(value):
+                what, remedy = "un objet dans la case", "donnez un texte, ou une liste de textes"
+                found.append(Problem(row.number, name, "", what, remedy))
         identifier = cells.get("id")
         if identifier and identifiers.setdefault(identifier, row.number) != row.number:
             what = f"identifiant déjà pris à la ligne {identifiers[identifier]}"
@@ -155,6 +181,18 @@ def checked_rows(
         if all(p.severity != "erreur" for p in found):
             report.good_rows += 1
             yield row, cells
+
+
+def is_nested(value: Any) -> bool:
+    """A cell, from JSON, that holds more than a value or a list of values."""
+    inside = value if isinstance(value, list) else [value]
+    return any(isinstance(item, list | dict) for item in inside)
+
+
+def as_words(value: Any) -> str:
+    """A cell as words that are all seen; a list, from JSON, as the schema writes one."""
+    parts = value if isinstance(value, list) else [value]
+    return values.visible("|".join(values.words(part) for part in parts))
 
 
 def row_problems(number: int, cells: dict[str, str]) -> Iterator[Problem]:
@@ -214,7 +252,12 @@ def contributed(path: Path) -> tuple[Source, list[Record], list[Issue]]:
     name = f"contributions-{fold_name(path.stem)}"
     lost = sorted({p.row for p in report.errors})
     issues = [
-        Issue("collect", name, f"ligne {number}", *first_error(report.errors, number))
+        Issue(
+            "collect",
+            name,
+            f"ligne {number}",
+            *map(without_contacts, first_error(report.errors, number)),
+        )
         for number in lost
     ]
     issues += separate_ids(Source("contributions", {"name": name}, None), records)
@@ -241,7 +284,7 @@ def as_record(stem: str, number: int, cells: dict[str, str]) -> Record:
 
     return Record(
         source=f"contributions-{fold_name(stem)}",
-        source_id=cell("id") or f"ligne-{number}",
+        source_id=without_contacts(cell("id") or "") or f"ligne-{number}",
         kind=cell("type") or "action",
         title=cells["nom"],
         text=cells["description"],

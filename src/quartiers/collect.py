@@ -17,7 +17,7 @@ import importlib
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,22 @@ from quartiers.tabular import Table, open_table
 SOURCES = Path(__file__).parent / "sources"
 ReadRow = Callable[[int, dict[str, Any]], Record | Issue]
 
-EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
-PHONE = re.compile(r"(?<![\d.])(?:\+33\s?\(?0?\)?|0)\s?[1-9](?:[\s./-]?\d{2}){4}(?!\d)")
+EMAIL = re.compile(
+    r"[\w.+-]+\s?(?:[@＠]|[\[(]\s?(?:at|arobase)\s?[\])])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+)
+#: France and its overseas numbers, written at home or from abroad.
+PHONE = re.compile(
+    r"(?<![\d.])(?:(?:\+|00)\s?(?:33|262|508|590|594|596|687|689)\s?\(?0?\)?|0)\s?[1-9]"
+    r"(?:[\s./-]?\d{2}){4}(?!\d)"
+)
 PERSON = re.compile(
     r"\b(?:M\.|Mme\.?|Mlle|Monsieur|Madame)\s+[A-ZÉÈÀÎ][\w’'-]+(?:\s+[A-ZÉÈÀÎ][\w’'-]+)*"
 )
 #: A quick test: most texts hold none of the three.
-SUSPECT = re.compile(r"@|\d{2}[\s./-]?\d{2}|\b(?:M\.|Mme|Mlle|Monsieur|Madame)\s")
-FREE_TEXTS = ("title", "text", "carrier", "address")
+SUSPECT = re.compile(
+    r"[@＠]|[\[(]\s?(?:at|AT|arobase)|\d{2}[\s./-]?\d{2}|\b(?:M\.|Mme|Mlle|Monsieur|Madame)\s"
+)
+FREE_TEXTS = ("title", "text", "carrier", "address", "neighbourhood", "commune")
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,7 @@ def read_source(source: Source, replaced: set[str]) -> tuple[list[Record], list[
     issues: list[Issue] = []
     for made in rows:
         if isinstance(made, Issue):
-            issues.append(made)
+            issues.append(replace(made, found=without_contacts(made.found)))
         else:
             strip_contacts(made)
             made.licence = made.licence or source.card["licence"]
@@ -206,7 +214,12 @@ def strip_contacts(record: Record) -> None:
     """Take e-mail addresses, telephone numbers and named persons out of a record's texts."""
     for name in FREE_TEXTS:
         value = getattr(record, name)
-        if value and SUSPECT.search(value):
-            value = EMAIL.sub("[courriel]", value)
-            value = PHONE.sub("[tel]", value)
-            setattr(record, name, PERSON.sub("[personne]", value))
+        if value:
+            setattr(record, name, without_contacts(value))
+
+
+def without_contacts(text: str) -> str:
+    """A text without e-mail addresses, telephone numbers and named persons."""
+    if not SUSPECT.search(text):
+        return text
+    return PERSON.sub("[personne]", PHONE.sub("[tel]", EMAIL.sub("[courriel]", text)))

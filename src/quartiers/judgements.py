@@ -1,6 +1,6 @@
 """What people have decided since the study was written: labels, pairs, corrections, from outside.
 
-**Reads** CSV files given by ``build --judgements``; the header says which of three kinds each one is.
+**Reads** tables (CSV, as a rule) given by ``build --judgements``; the header says which of three kinds each one is.
 **Writes** nothing.
 **Method** *Labels* (the columns of ``study/labels``) win over the model and over older labels. *Pairs*
 (the columns of ``study/link/judgements``) win over linking: «même» unites, «différent» keeps apart. *Corrections*
@@ -14,7 +14,6 @@ nothing.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,12 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from quartiers import values
+from quartiers.collect import strip_contacts, without_contacts
 from quartiers.errors import InputError
 from quartiers.link.judgements import ANSWERS, Judgement
 from quartiers.link.judgements import COLUMNS as PAIR_COLUMNS
 from quartiers.place_types import place_slugs
-from quartiers.reading.experts import COLUMNS, Label, read_labels
+from quartiers.reading.experts import COLUMNS, Label, as_label
 from quartiers.shapes import Issue, Record
+from quartiers.tabular import in_short, open_table
 
 CORRECTION_COLUMNS = ("about", "field", "value", "author", "date", "mark")
 #: Column of the contributions' schema → field of a record.
@@ -72,39 +73,43 @@ def read_judgements(paths: Iterable[Path]) -> Judgements:
     """Every file, the last line about one thing winning. Raises InputError."""
     found = Judgements()
     for path in paths:
-        with path.open(encoding="utf-8", newline="") as lines:
-            rows = csv.DictReader(lines)
-            header = tuple(rows.fieldnames or ())
-            if header == COLUMNS:
-                found.labels |= {
-                    label.id: label for label in read_labels(path) if label.role == "expert"
-                }
-            elif header == PAIR_COLUMNS:
-                for number, row in enumerate(rows, start=2):
-                    read_pair(found, path, number, row)
-            elif header in (CORRECTION_COLUMNS, CORRECTION_COLUMNS[:-1]):
-                for number, row in enumerate(rows, start=2):
-                    if row["field"] not in FIELDS:
-                        raise InputError(
-                            f"{path.name}, line {number}: field is «{row['field']}»; expected one of "
-                            f"{', '.join(FIELDS)}."
-                        )
-                    new = Correction(row["value"], row.get("mark") or "")
-                    found.corrections.setdefault(row["about"], {})[row["field"]] = new
-            else:
-                raise InputError(
-                    f"{path.name}: its columns are {', '.join(header) or 'none'}; labels have "
-                    f"{', '.join(COLUMNS)}, pairs {', '.join(PAIR_COLUMNS)}, corrections "
-                    f"{', '.join(CORRECTION_COLUMNS)}."
-                )
+        table = open_table(path)
+        header = tuple(table.columns)
+        if header not in (COLUMNS, PAIR_COLUMNS, CORRECTION_COLUMNS, CORRECTION_COLUMNS[:-1]):
+            raise InputError(
+                f"{path.name}: its columns are {in_short(header)}; labels have "
+                f"{', '.join(COLUMNS)}, pairs {', '.join(PAIR_COLUMNS)}, corrections "
+                f"{', '.join(CORRECTION_COLUMNS)}."
+            )
+        for row in table:
+            if row.problem:
+                raise InputError(f"{path.name}, line {row.number}: {row.problem}; mend that line.")
+            read_line(found, f"{path.name}, line {row.number}", header, row.cells)
     return found
 
 
-def read_pair(found: Judgements, path: Path, number: int, row: dict[str, str]) -> None:
+def read_line(found: Judgements, where: str, header: tuple[str, ...], row: dict[str, Any]) -> None:
+    """One line of one of the three kinds. Raises InputError."""
+    if header == COLUMNS:
+        label = as_label(where, row)
+        if label.role == "expert":
+            found.labels[label.id] = label
+    elif header == PAIR_COLUMNS:
+        read_pair(found, where, row)
+    elif row["field"] not in FIELDS:
+        raise InputError(
+            f"{where}: field is «{row['field']}»; expected one of {', '.join(FIELDS)}."
+        )
+    else:
+        new = Correction(row["value"], row.get("mark") or "")
+        found.corrections.setdefault(row["about"], {})[row["field"]] = new
+
+
+def read_pair(found: Judgements, where: str, row: dict[str, str]) -> None:
     """One pair, its records in order. Raises InputError."""
     if row["answer"] not in ANSWERS or not row["a"] < row["b"]:
         raise InputError(
-            f"{path.name}, line {number}: «{row['a']}», «{row['b']}», answer «{row['answer']}»; "
+            f"{where}: «{row['a']}», «{row['b']}», answer «{row['answer']}»; "
             f"two records in order and one of {', '.join(ANSWERS)} were expected."
         )
     found.pairs.append(Judgement(**row))
@@ -132,6 +137,7 @@ def correct(
                 what = f"« {name} » corrigé par une contribution relue"
                 remedy = "à signaler au producteur de la source"
                 setattr(record, FIELDS[name], value)
+                strip_contacts(record)
                 if name in WHERE:
                     record.longitude = record.latitude = record.insee_code = None
             issues.append(
@@ -140,8 +146,8 @@ def correct(
                     source=record.source,
                     record=record.id,
                     what=what,
-                    expected=one.value[:200],
-                    found=str(before or "")[:200],
+                    expected=without_contacts(one.value[:200]),
+                    found=without_contacts(str(before or "")[:200]),
                     remedy=remedy,
                     severity="alerte",
                 )

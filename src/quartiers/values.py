@@ -27,6 +27,11 @@ def words(value: Any) -> str:
     return "" if text.lower() in ("null", "none", "nan", "nr") else text
 
 
+def visible(text: str) -> str:
+    """A text without what is not seen: control characters, marks that turn the writing round."""
+    return "".join(c for c in text if c.isprintable() or c in " \n\t")
+
+
 def known(value: Any) -> str | None:
     """A cell as words, or None when it is empty."""
     return words(value) or None

@@ -80,9 +80,12 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
+        where, left = error.filename or "the output", "nothing was half-written"
+        if error.filename is None:
+            left = "what it holds is not whole"
         stop(
-            f"{error.filename or 'the output'}: {error.strerror or error}; nothing was half-written. Free "
-            "some space, or choose a place where you may read and write."
+            f"{where}: {error.strerror or error}; {left}. Free some space, or choose a place where you "
+            "may read and write."
         )
 
 

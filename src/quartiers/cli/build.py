@@ -12,6 +12,7 @@ from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from quartiers.cli.summary import print_summary
 from quartiers.pipeline import Progress, build
 from quartiers.shelf import editions_root
+from quartiers.tabular import check_file
 
 
 @click.command()
@@ -50,6 +51,8 @@ def command(
 
     Example: quartiers build --data /srv/open-data
     """
+    for path in (*contributions, *judgements):
+        check_file(path, path.name)
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Bar(*columns, console=console, transient=True) as bar:

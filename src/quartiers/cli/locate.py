@@ -24,8 +24,6 @@ from quartiers.locate.rows import (
 from quartiers.tabular import Row, Table, open_output, open_table
 from quartiers.vocabularies import STATES
 
-#: The order in which the states are told.
-
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=str))
@@ -82,6 +80,8 @@ def command(
 
     Example: quartiers locate lieux.csv -o lieux-situes.csv
     """
+    if not 0 <= near <= MOST_NEAR_M:
+        raise InputError(f"--near {near}: give metres, from 0 to {MOST_NEAR_M:,}.")
     if perimeters is not None and not perimeters.is_file():
         raise InputError(f"--perimeters {perimeters}: there is no such file.")
     if perimeters is None and data is not None and (data / NATIONAL).is_file():

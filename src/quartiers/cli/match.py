@@ -34,7 +34,7 @@ def command(
 
     Example: quartiers match benchmark:lyon-pass-urbain
     """
-    if (identifier is None) == (text is None):
+    if (identifier is None) == (text is None) or not (identifier or text or "").strip():
         raise click.UsageError("give an ID, or a project with --text.")
     with open_index(open_edition(edition)) as connection:
         if text is None:

@@ -54,7 +54,7 @@ def command(
             digital=digital,
             limit=limit,
         )
-        print_hits(hits, as_json, f"Nothing was found for «{query}».")
+        print_hits(hits, as_json, f"Nothing was found for «{query[:80]}».")
 
 
 def open_index(edition: Path) -> sqlite3.Connection:

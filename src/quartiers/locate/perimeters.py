@@ -158,7 +158,11 @@ def read_features(path: Path) -> list[dict[str, Any]]:
         raw = path.read_bytes()
         content = json.loads(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
         features = content["features"]
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        if not all(
+            isinstance(f, dict) and isinstance(f.get("properties") or {}, dict) for f in features
+        ):
+            raise TypeError("its features are no objects")
+    except (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(
             f"{path}: not a readable GeoJSON of perimeters ({error}); give the national file "
             "of QPV perimeters with --perimeters."

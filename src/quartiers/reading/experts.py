@@ -12,7 +12,7 @@ with little weight). Several experts on one record: the last date wins, a disagr
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -72,22 +72,27 @@ def read_labels(path: Path) -> Iterator[Label]:
                 "rename or reorder them."
             )
         for number, row in enumerate(rows, start=2):
-            if row["digital"] not in DIGITAL or row["role"] not in ROLES:
-                raise QuartiersError(
-                    f"{path}, line {number}: digital is «{row['digital']}» and role "
-                    f"«{row['role']}»; expected one of {DIGITAL} and one of {ROLES}."
-                )
-            yield Label(
-                id=f"{row['source']}:{row['source_id']}",
-                digital=row["digital"],
-                themes=tuple(row["themes"].split()),
-                infra=tuple(row["infra"].split()),
-                forms=tuple(row["facets"].split()),
-                optional=tuple(row["optional"].split()),
-                role=row["role"],
-                author=row["author"],
-                date=row["date"],
-            )
+            yield as_label(f"{path}, line {number}", row)
+
+
+def as_label(where: str, row: Mapping[str, str]) -> Label:
+    """One line of a file of labels. Raises QuartiersError, saying ``where``."""
+    if row["digital"] not in DIGITAL or row["role"] not in ROLES:
+        raise QuartiersError(
+            f"{where}: digital is «{row['digital']}» and role «{row['role']}»; expected one of "
+            f"{DIGITAL} and one of {ROLES}."
+        )
+    return Label(
+        id=f"{row['source']}:{row['source_id']}",
+        digital=row["digital"],
+        themes=tuple(row["themes"].split()),
+        infra=tuple(row["infra"].split()),
+        forms=tuple(row["facets"].split()),
+        optional=tuple(row["optional"].split()),
+        role=row["role"],
+        author=row["author"],
+        date=row["date"],
+    )
 
 
 def all_labels(folder: Path | None = None) -> list[Label]:

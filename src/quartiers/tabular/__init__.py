@@ -6,8 +6,8 @@
 **Limits** In each.
 """
 
-from quartiers.tabular.reading import open_table
+from quartiers.tabular.reading import check_file, open_table
 from quartiers.tabular.table import Row, Table, in_short
 from quartiers.tabular.writing import open_output
 
-__all__ = ["Row", "Table", "in_short", "open_output", "open_table"]
+__all__ = ["Row", "Table", "check_file", "in_short", "open_output", "open_table"]

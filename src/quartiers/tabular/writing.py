@@ -22,6 +22,9 @@ from typing import Any
 from quartiers.errors import InputError
 from quartiers.tabular.cells import flat, printable
 
+#: An output's ending → the kind written; other endings that mean something are refused.
+KINDS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".xlsx": "xlsx"}
+OTHER_KINDS = (".ods", ".xls", ".pdf", ".html", ".geojson", ".parquet", ".gz", ".zip", ".docx")
 Write = Callable[[dict[str, Any], dict[str, Any]], None]
 
 
@@ -36,12 +39,16 @@ def open_output(
     """
     to_screen = output is None or str(output) == "-"
     suffix = "" if to_screen else Path(str(output)).suffix.lower()
-    kind = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx"}.get(suffix, kind)
+    if suffix in OTHER_KINDS:
+        raise InputError(f"{output}: name it .csv, .jsonl or .xlsx, which are what can be written.")
+    kind = KINDS.get(suffix, kind)
     kind = {"json": "jsonl"}.get(kind, kind)
     if kind == "xlsx" and to_screen:
         kind = "csv"
     header = [*columns, *(c for c in added if c not in columns)]
     if to_screen:
+        if sys.stdout is None:
+            raise InputError("the output is closed: name a file with -o.")
         if isinstance(sys.stdout, TextIOWrapper):  # a real text stream
             sys.stdout.reconfigure(encoding="utf-8", newline="")
         yield text_writer(sys.stdout, kind, header)
