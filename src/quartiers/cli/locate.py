@@ -24,6 +24,9 @@ from quartiers.locate.rows import (
 from quartiers.tabular import Row, Table, open_output, open_table
 from quartiers.vocabularies import STATES
 
+#: Beyond, «near» would mean nothing (and NaN is no distance).
+MOST_NEAR_M = 100_000
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=str))
