@@ -58,12 +58,16 @@ def test_turning_bridges_off_loses_what_shares_no_word(edition: sqlite3.Connecti
 
 
 def test_each_result_tells_the_path_with_the_words_found(edition: sqlite3.Connection) -> None:
-    for hit in search(edition, "civic tech", limit=10):
-        assert hit.path
-        row = hit.entry.said
-        quoted = [step.rsplit("→ « ", 1)[1].rstrip(" »") for step in hit.path if "→ « " in step]
-        for said in quoted:
-            assert said.lower() in row.lower()
+    hits = search(edition, "civic tech", limit=10)
+    quoted = [
+        (step.rsplit("→ « ", 1)[1].rstrip(" »"), hit.entry.said)
+        for hit in hits
+        for step in hit.path
+        if "→ « " in step
+    ]
+    assert quoted and all(hit.path for hit in hits)
+    for said, row in quoted:
+        assert said.lower() in row.lower()
 
 
 def test_what_is_found_by_its_subjects_alone_says_so(edition: sqlite3.Connection) -> None:
@@ -85,7 +89,9 @@ def test_the_bare_id_of_the_study_is_enough_to_match(edition: sqlite3.Connection
 
 
 def test_a_reason_is_told_once(edition: sqlite3.Connection) -> None:
-    for hit in search(edition, "civic tech", limit=10):
+    hits = search(edition, "civic tech", limit=10)
+    assert any(len(hit.path) > 1 for hit in hits)
+    for hit in hits:
         ends = [step.split(" : ", 1)[1] for step in hit.path if " : " in step]
         assert len(ends) == len(set(ends))
 
@@ -172,6 +178,7 @@ def test_partners_are_of_the_other_world_varied_and_quoted(edition: sqlite3.Conn
     ).fetchall()
     for (project,) in projects[:20]:
         hits = match(edition, project)
+        assert hits
         for hit in hits:
             world = edition.execute(
                 "SELECT world FROM initiatives WHERE id = ?", (hit.id,)

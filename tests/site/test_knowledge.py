@@ -159,11 +159,13 @@ def test_meetings_on_a_topic_are_of_no_other(client: Any) -> None:
 
 def test_an_old_phase_is_never_shown_as_today_s(client: Any) -> None:
     year = current().built_at.year
-    for row in current().rows(
+    rows = current().rows(
         "SELECT o.territory, o.topic FROM opportunities o JOIN renewals r ON r.name = o.site "
         "WHERE o.rank = 1 GROUP BY o.territory HAVING max(substr(r.seen, 1, 4)) <= ? LIMIT 5",
         (str(year - 2),),
-    ):
+    )
+    assert rows
+    for row in rows:
         page = told(client, f"/rencontres/?territory={row['territory']}&sujet={row['topic']}")
         assert "à vérifier auprès du porteur" in page.split('<article class="meeting">')[1]
 
