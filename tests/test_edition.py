@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -115,6 +117,17 @@ def test_a_build_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(EditionError, match="lacks"), building(tmp_path, "broken") as work:
         (work / "records.parquet").write_bytes(b"half")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_records_of_one_id_are_refused_with_that_id(embedded: Path, tmp_path: Path) -> None:
+    edition = shutil.copytree(embedded, tmp_path / "twice")
+    check_edition(edition)
+    for name in ("records", "detections"):
+        table = pq.read_table(edition / f"{name}.parquet")
+        pq.write_table(pa.concat_tables([table, table.slice(0, 1)]), edition / f"{name}.parquet")
+    first = pq.read_table(edition / "records.parquet")["id"][0].as_py()
+    with pytest.raises(EditionError, match=f"«{first}» is the id of two records"):
+        check_edition(edition)
 
 
 def test_no_edition_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -68,11 +68,15 @@ def check_entry(entry: dict[str, Any], chapter: str, seen: dict[str, str]) -> No
     if missing := NEEDED - entry.keys():
         raise StudyError(f"{where} lacks {', '.join(sorted(missing))}: add them.")
     if unknown := entry.keys() - ALLOWED:
-        raise StudyError(f"{where} has {', '.join(sorted(unknown))}, which no reader knows.")
+        raise StudyError(
+            f"{where} has {', '.join(sorted(unknown))}, which no reader knows: take that out."
+        )
     if entry["digital"] not in DIGITAL:
         raise StudyError(f"{where}: digital is «{entry['digital']}»; say oui, non or incertain.")
     if strange := set(entry.get("themes", ())) - set(THEMES):
-        raise StudyError(f"{where}: {', '.join(sorted(strange))} is not one of the eight themes.")
+        raise StudyError(
+            f"{where}: {', '.join(sorted(strange))} is not a theme; say one of {', '.join(THEMES)}."
+        )
     if name in seen:
         raise StudyError(f"{where}: this id already stands in {seen[name]}; give another.")
     seen[name] = chapter

@@ -183,7 +183,8 @@ def check_expectations(source: Source, records: Sequence[Record]) -> None:
         if filled < share:
             raise SourceError(
                 f"{source.name}: {name} is filled in {filled:.0%} of records where the card expects "
-                f"{share:.0%}. A column was probably renamed or emptied upstream."
+                f"{share:.0%}. A column was probably renamed or emptied upstream: mend read.py, "
+                "or move the bound."
             )
 
 

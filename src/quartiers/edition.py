@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from quartiers.errors import EditionError
@@ -119,9 +120,12 @@ def check_edition(edition: Path) -> None:
             f"the edition has {rows['records']} records and {rows['detections']} detections: "
             "one each was expected; the previous one stays in use."
         )
-    identifiers = pq.read_table(edition / "records.parquet", columns=["id"])["id"]
-    if len(identifiers.unique()) != len(identifiers):
-        raise EditionError("two records have the same id; the previous edition stays in use.")
+    uses = pq.read_table(edition / "records.parquet", columns=["id"])["id"].value_counts()
+    if twice := uses.filter(pc.greater(uses.field("counts"), 1)).field("values").to_pylist():
+        raise EditionError(
+            f"«{twice[0]}» is the id of two records ({len(twice)} such ids): give each record its "
+            "own; the previous edition stays in use."
+        )
 
 
 def swap_in(work: Path, root: Path, name: str) -> None:

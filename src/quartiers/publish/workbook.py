@@ -40,7 +40,9 @@ def write_workbook(folder: Folder, code: str, path: Path) -> None:
     """The workbook of a territory's report. Raises InputError when it holds no quarter."""
     here = territory(folder.tables, code)
     if here is None:
-        raise InputError(f"territory {code}: the edition knows no priority neighbourhood there.")
+        raise InputError(
+            f"territory {code}: it holds no priority neighbourhood; ask for its département."
+        )
     found = list(sheets(folder, here))
     book = Workbook(write_only=True)
     about = [

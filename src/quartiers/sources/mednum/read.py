@@ -48,7 +48,7 @@ def statement(jeu: str) -> str:
         if jeu.startswith(start):
             return said
     if not jeu:
-        raise SourceError("mednum: a row has no «jeu»; the list it comes from must be known.")
+        raise SourceError("mednum: a row has no «jeu»; write there the list it comes from.")
     return DEFAULT
 
 
