@@ -104,9 +104,9 @@ def forms(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def spaced(sentence: str) -> str:
-    """A French sentence whose marks never begin a line, nor are left alone at the end of one."""
+    """A French sentence whose marks never begin a line, nor are left alone at the end of one; 1 000 holds."""
     sentence = re.sub(r" (?=[:»])|(?<=«) ", "\u00a0", sentence)
-    return re.sub(r" (?=[;!?])", "\u202f", sentence)
+    return re.sub(r" (?=[;!?])|(?<=\b1) (?=000\b)", "\u202f", sentence)
 
 
 def spaces(words: Catalog) -> bytes:

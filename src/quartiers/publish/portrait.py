@@ -37,6 +37,8 @@ from quartiers.territories import Territories
 from quartiers.vocabularies import FORMS, THEMES
 
 LISTED = 40
+#: Carriers that are named.
+CARRIERS = 8
 #: Under this many dated initiatives, no chart of years.
 DATED = 8
 KINDS: dict[str, str] = {
@@ -159,7 +161,8 @@ def teaching(mine: Sequence[Row], folder: Folder, shown: set[str]) -> dict[str, 
         means += f" ({number(low)} à {number(high)})." if low is not None and high else "."
     return {
         "teaching_n": len(part),
-        "teaching_carriers": [{"name": n, "n": k} for n, k in names.most_common(12)],
+        "teaching_carriers": [{"name": n, "n": k} for n, k in names.most_common(CARRIERS)],
+        "carriers": len(names),
         "teaching_cases": [case(r, folder.title_of) for r in choose(part, 4, shown)],
         "means": means,
         "places": [
