@@ -204,3 +204,14 @@ def test_an_edition_built_before_there_were_claims_still_has_its_page(
     with sqlite3.connect(settings.EDITION / "quartiers.sqlite") as connection:
         connection.execute("DROP TABLE claims")
     assert "Les sources ne disent pas toutes" not in page(client, contested)
+
+
+def test_english_subjects_are_marked_so_and_french_ones_are_not(client: Any) -> None:
+    row = current().row(
+        "SELECT id FROM initiatives WHERE records LIKE '%benchmark:lyve-plateforme-digitale%'"
+    )
+    assert row is not None
+    told = page(client, row["id"]).split("<h2>Sujets</h2>")[1].split("</ul>")[0]
+    lines = {words: "lang" in start for start, words in re.findall(r"<li><a([^>]*)>([^<]*)<", told)}
+    assert lines["business support"]
+    assert not lines["création d&#x27;entreprise"] and not lines["être conseillé"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -31,6 +32,7 @@ from observatory.initiative.reasons import (
 from observatory.names import town_of
 from quartiers.chapters import subjects
 from quartiers.territories import load
+from quartiers.thesaurus import load as load_thesaurus
 from quartiers.values import is_web
 
 Row = dict[str, Any]
@@ -79,7 +81,16 @@ def read_view(row: Row) -> Row:
     row["commune"] = town_of(row)
     filed = (subjects().get(record, ()) for record in row["records"])
     row["subjects"] = list(dict.fromkeys(chain.from_iterable(filed)))
+    row["english"] = english().intersection(row["subjects"])
     return row
+
+
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """The words that the glossary knows as English ones, and in no French label."""
+    notions = load_thesaurus().concepts.values()
+    said = {w for n in notions for w in (n.pref_en, *n.alt_en, *n.asked_en)}
+    return frozenset(said.difference(w for n in notions for w in (n.pref, *n.alt)))
 
 
 def context(request: HttpRequest, edition: Edition, view: Row, records: list[Row]) -> Row:
