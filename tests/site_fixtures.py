@@ -9,6 +9,13 @@ import pytest
 from django.core.cache import caches
 
 
+def told(client: Any, address: str, status: int = 200) -> str:
+    """A page, answered as expected."""
+    answer = client.get(address)
+    assert answer.status_code == status, (address, answer.status_code)
+    return str(answer.content.decode())
+
+
 @pytest.fixture
 def served(embedded: Path, settings: Any) -> Path:
     """The embedded edition, as the site's own."""

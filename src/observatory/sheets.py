@@ -1,20 +1,24 @@
 """Tables to take away: CSV and XLSX that a spreadsheet opens without harm.
 
 **Reads** nothing. **Writes** nothing: bytes are returned.
-**Method** Text that a spreadsheet would run as a formula is quoted (``quartiers.tabular.cells``). XLSX is written row by row (openpyxl, write-only).
-**Limits** Meant for hundreds of rows; the catalogue's own export streams.
+**Method** Text that a spreadsheet would run as a formula is quoted (``quartiers.tabular.cells``). XLSX is
+written row by row (openpyxl, write-only).
+**Limits** A workbook here is meant for hundreds of rows: the catalogue has its own.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from quartiers.tabular.cells import flat
 
 Row = Sequence[Any]
+#: Rows of a CSV file written at once.
+CHUNK = 200
 
 
 def workbook(sheets: Iterable[tuple[str, Row, Iterable[Row]]]) -> bytes:
@@ -33,10 +37,21 @@ def workbook(sheets: Iterable[tuple[str, Row, Iterable[Row]]]) -> bytes:
     return stream.getvalue()
 
 
+class Echo:
+    """A stream that gives each line back instead of keeping it (Django, «Streaming CSV»)."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def lines(header: Row, rows: Iterable[Row]) -> Iterator[str]:
+    """A CSV file to be streamed, a few rows at a time."""
+    writer = csv.writer(Echo())
+    source = chain([header], rows)
+    while chunk := list(islice(source, CHUNK)):
+        yield "".join(writer.writerow([flat(cell) for cell in row]) for row in chunk)
+
+
 def table(header: Row, rows: Iterable[Row]) -> bytes:
     """A CSV file: UTF-8, comma, one header line."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow([flat(cell) for cell in header])
-    writer.writerows([flat(cell) for cell in row] for row in rows)
-    return stream.getvalue().encode()
+    return "".join(lines(header, rows)).encode()

@@ -19,6 +19,7 @@ from observatory.edition import current
 from observatory.words import against
 from quartiers import thesaurus
 from quartiers.shapes import THEMES
+from site_fixtures import told
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +43,6 @@ ADDRESSES = [
     "/accessibilite/",
     "/territoires/",
 ]
-
-
-def told(client: Any, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, (address, answer.status_code)
-    return str(answer.content.decode())
 
 
 @pytest.mark.parametrize("language", ["", "/en"])

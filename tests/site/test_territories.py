@@ -19,6 +19,7 @@ from observatory.edition import current
 from observatory.gazetteer import in_use
 from observatory.ground import territories
 from observatory.pages import portrait
+from site_fixtures import told
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +30,6 @@ def silent() -> str:
     """A quarter of which the edition knows nothing."""
     edition = current()
     return next(c for c in sorted(ground.territories().qpv) if not ground.count(edition, c))
-
-
-def told(client: Any, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, (address, answer.status_code)
-    return str(answer.content.decode())
 
 
 @pytest.mark.parametrize("language", ["", "/en"])

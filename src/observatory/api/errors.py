@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+#: The statuses of answers that say what went wrong.
+REFUSALS = (400, 404, 410, 422, 429)
+
 
 class Refusal(Exception):
     """A question that cannot be answered: HTTP status, the sentence in French, in English."""

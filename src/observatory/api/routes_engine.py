@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from observatory.api import shapes
-from observatory.api.errors import Refusal, unknown
+from observatory.api.errors import REFUSALS, Refusal, unknown
 from observatory.api.filters import territory_code
 from observatory.edition import Edition, current
 from quartiers import bridge
@@ -25,7 +25,6 @@ from quartiers.errors import InputError
 from quartiers.reading.rows import judge_row
 
 router = Router(tags=["Engine"])
-REFUSALS = (400, 404, 410, 422, 429)
 
 
 def told(edition: Edition, hits: list[bridge.Hit]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from observatory.api import cursors, shapes
-from observatory.api.errors import unknown
+from observatory.api.errors import REFUSALS, unknown
 from observatory.api.filters import territory_code
 from observatory.api.grounds import grounds
 from observatory.api.listing import following
@@ -26,7 +26,6 @@ from quartiers.compare.cards import read_cards
 from quartiers.territories import plain
 
 router = Router(tags=["Territories and findings"])
-REFUSALS = (400, 404, 410, 422, 429)
 
 
 def sliced(
