@@ -14,6 +14,7 @@ from quartiers.shapes import (
     record_text,
     records_batch,
 )
+from quartiers.text import fold
 
 
 def values(text: str, dimension: str = "theme") -> list[str]:
@@ -141,3 +142,38 @@ def test_a_theme_is_given_for_want_of_any_other_only_when_likely() -> None:
     assert reading.given(scores, limits) == [("theme", "formation", 0.3)]
     scores[THEMES.index("formation")] = 0.1
     assert reading.given(scores, limits) == []
+
+
+def told(text: str, value: str) -> list[str]:
+    topics = {topic.value: topic for topic in classify_text(text)}
+    return [reason.quote or "" for reason in topics[value].because]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Ateliers numériques : aide individuelle", "mediation"),
+        ("Ordinateurs reconditionnés par des bénévoles", "frugal"),
+        ("Maison France services : démarches administratives en ligne", "e-administration"),
+        ("Smart city : innovation et expérimentation d'objets connectés", "declared"),
+        ("Insertion professionnelle par le numérique, insertion des jeunes", "insertion"),
+    ],
+)
+def test_no_word_is_a_reason_twice(text: str, value: str) -> None:
+    said = [fold(quote).split() for quote in told(text, value)]
+    assert said
+    assert len({word for words in said for word in words}) == sum(map(len, said))
+
+
+def test_a_place_inside_another_notion_is_no_word_of_context() -> None:
+    assert told("Étape numérique en bureau de poste", "formation") == ["numérique"]
+
+
+def test_what_nothing_carries_is_explained_by_its_digital_words() -> None:
+    text = "Mardi et mercredi 9h-12h : ordinateurs"
+    assert told(text, "formation") == ["ordinateurs"]
+
+
+def test_words_of_context_still_add_what_the_concepts_do_not_say() -> None:
+    text = "Acquisition de matériel informatique pour l'école"
+    assert told(text, "formation") == ["Acquisition de matériel informatique", "école"]

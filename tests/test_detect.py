@@ -16,7 +16,9 @@ from quartiers.errors import QuartiersError
 from quartiers.reading import model as reading
 from quartiers.reading import rows as reading_rows
 from quartiers.reading.examples import Example, case_examples
+from quartiers.reading.reasons import heaviest_word
 from quartiers.reading.rows import ADDED, judge_row, judge_rows, text_columns
+from quartiers.reading.skim import Skimmed
 from quartiers.shapes import DETECTION_SCHEMA, Record, record_text, records_batch
 
 SAID = {True: "numerique", False: "non-numerique"}
@@ -190,3 +192,67 @@ def test_a_csv_keeps_the_user_s_columns_and_order(tmp_path: Path) -> None:
     assert lines[0].split(",") == ["n", "intitulé", "lieu", *ADDED]
     assert lines[1].startswith("1,Cours d'informatique,Ici,oui,")
     assert lines[2].startswith("2,=Jardin,Là,non,")
+
+
+def quotes(text: str) -> list[str]:
+    return [reason.quote or "" for reason in detect_text(text).because]
+
+
+@pytest.mark.parametrize(
+    ("text", "company"),
+    [
+        ("CCAS de Virey : atelier informatique", "CCAS"),
+        ("Accès à internet à la médiathèque du centre social", "centre social"),
+        ("Cours de tablette, en recherche d'emploi ou en précarité", "emploi"),
+        ("Aide aux démarches en ligne et aux demandes de subvention", "subvention"),
+    ],
+)
+def test_who_where_and_for_whom_are_no_reasons_to_be_digital(text: str, company: str) -> None:
+    assert quotes(text)
+    assert not any(company in quote for quote in quotes(text))
+
+
+def test_a_concept_is_quoted_by_the_longest_words_that_name_it() -> None:
+    said = quotes("Services : accéder à du matériel, accéder à une connexion internet")
+    assert said == ["accéder à une connexion internet"]
+
+
+def test_hints_are_shown_beside_few_decisive_reasons_only() -> None:
+    alone = quotes("La parenthèse numérique : accès à une imprimante")
+    assert "numérique" in alone and "imprimante" in alone
+    many = quotes("Ateliers numériques : tablette, ordinateur, et une imprimante")
+    assert len(many) >= 3 and "imprimante" not in many
+
+
+def test_the_first_reasons_are_the_heaviest() -> None:
+    text = "Lieu de médiation numérique : tablettes, ordinateurs, cybersécurité et jeux vidéo"
+    weights = [reason.weight or 0.0 for reason in detect_text(text).because]
+    assert len(weights) >= 3 and weights == sorted(weights, reverse=True)
+
+
+def test_a_word_of_grammar_is_not_quoted_when_another_can_be() -> None:
+    text = "Informer par SMS sur les consultations"
+    heard = Skimmed([text]).heard(0)
+    weights = [1.0 if word == "sms" else 2.0 if word == "par" else 0.0 for word in heard.words]
+    assert [reason.quote for reason in heaviest_word(text, heard, weights)] == ["SMS"]
+    few = Skimmed(["à la"]).heard(0)
+    assert [reason.quote for reason in heaviest_word("à la", few, [0.1, 0.2])] == ["la"]
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("Jardin partagé du centre social, avec les associations", ["aucun mot du numérique"]),
+        ("Association de quartier : réseau de fibres végétales", ["faux ami"]),
+    ],
+)
+def test_a_no_tells_what_was_not_believed_and_nothing_beside(text: str, notes: list[str]) -> None:
+    verdict = detect_text(text, explain_all=True)
+    assert verdict.value == "non-numerique"
+    assert [reason.note for reason in verdict.because] == notes
+
+
+def test_an_expert_s_yes_against_the_model_quotes_the_text() -> None:
+    record = Record("benchmark", "emmaus-connect-bordeaux-aubiers", "action", "Un jardin", "")
+    row = detect_batch(records_batch([record])).to_pylist()[0]
+    assert [b["quote"] for b in row["because"]] == ["jardin", None]

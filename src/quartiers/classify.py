@@ -3,7 +3,7 @@
 **Reads** the records that detect keeps. **Writes** ``classifications``: a row a value.
 **Method** One learnt question a theme, topic and form; a value is given from its own threshold,
 placed on predictions out of fold. Rank 0 is the likeliest of its dimension: the main theme. The
-reasons are the words of the text whose concept or context speaks for the value. An expert's label
+reasons are the words of the text whose concept or context speaks for the value, none twice. An expert's label
 wins, in the expert's order.
 **Limits** A digital text that fits no theme gets none, as the study's division has it. Forms are
 what the text says of itself, not an assessment of the action.
@@ -16,18 +16,20 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from quartiers.detect import quoted
+from quartiers.lexicon import STRONG, Cue, Hit
 from quartiers.reading import model as reading
 from quartiers.reading.columns import batch_texts, because_column, uncollected
 from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import topic_features
 from quartiers.reading.heard import recall
+from quartiers.reading.reasons import heaviest_word, of_concept, once_each, quoted
 from quartiers.reading.skim import Heard
 from quartiers.shapes import CLASSIFICATION_SCHEMA, DIMENSIONS, Because
+from quartiers.text import stem
 
 #: Words of context that speak for a value, beside the concepts that carry it.
 SPEAKING_CUES = {
-    "formation": ("ecole", "apprendre", "acces"),
+    "formation": ("ecole", "apprendre"),
     "e-administration": ("demarches",),
     "insertion": ("emploi",),
     "entrepreneuriat": ("entreprise",),
@@ -67,46 +69,93 @@ def classify_texts(texts: Sequence[str]) -> list[list[Topic]]:
     words = [h.words for h in heard]
     features = [topic_features(h.hits, h.cues, len(h.words)) for h in heard]
     limits = model.thresholds.tolist()
-    return [
-        sorted(
-            (
-                Topic(dimension, value, score, why_topic(value, text, h))
-                for dimension, value, score in reading.given(scores, limits)
-            ),
-            key=lambda topic: (DIMENSIONS.index(topic.dimension), -topic.score),
+    found = []
+    for text, h, scores in zip(texts, heard, model.topic_scores(words, features), strict=True):
+        free = free_cues(h)
+        topics = [
+            Topic(dimension, value, score, why_topic(value, text, h, free))
+            for dimension, value, score in reading.given(scores, limits)
+        ]
+        topics.sort(key=lambda topic: (DIMENSIONS.index(topic.dimension), -topic.score))
+        found.append(topics)
+    return found
+
+
+def why_topic(value: str, text: str, heard: Heard, free: Sequence[Cue]) -> list[Because]:
+    """The words that speak for a value: the concepts that carry it, the heaviest first, then ``free``
+    words of context that say something more; failing both, the concept of the digital or the
+    context that weighs most for it; failing all, the word that does."""
+    column = reading.COLUMNS[value]
+    carrying = once_each([hit for hit in heard.hits if carries(hit, value)], heard)
+    if len(carrying) > 1:
+        weight = reading.load().topic_weight
+        carrying.sort(
+            key=lambda hit: (
+                hit.entry.strength != "decisive",
+                -weight(f"c:{hit.entry.slug}", column),
+            )
         )
-        for text, h, scores in zip(texts, heard, model.topic_scores(words, features), strict=True)
-    ]
+    reasons = [of_concept(text, heard, hit) for hit in carrying[:MOST_REASONS]]
+    speaking = SPEAKING_CUES.get(value, ())
+    if speaking and len(reasons) < MOST_REASONS:
+        around = first_each([cue for cue in free if cue.slug in speaking], carrying, heard)
+        reasons += [of_context(text, heard, cue) for cue in around[: MOST_REASONS - len(reasons)]]
+    return reasons or why_else(value, text, heard)
 
 
-def why_topic(value: str, text: str, heard: Heard) -> list[Because]:
-    """The words that speak for a value: the concepts that carry it, then the context; failing
-    both, the word that weighs most."""
-    reasons: list[Because] = []
-    seen: set[str] = set()
+def carries(hit: Hit, value: str) -> bool:
+    """Whether a concept is named, and speaks for the value."""
+    entry = hit.entry
+    return value in (entry.theme, entry.infra, entry.form) and not hit.negated
+
+
+def free_cues(heard: Heard) -> list[Cue]:
+    """The words of context that no concept holds."""
+    held: set[int] = set()
     for hit in heard.hits:
-        entry = hit.entry
-        if hit.negated or entry.slug in seen:
-            continue
-        if value in (entry.theme, entry.infra, entry.form):
-            seen.add(entry.slug)
-            reason = quoted(text, heard, hit.first, hit.last)
-            reason.concept = entry.slug
-            reasons.append(reason)
-    for cue in heard.cues:
-        if cue.slug in SPEAKING_CUES.get(value, ()) and cue.slug not in seen:
-            seen.add(cue.slug)
-            reason = quoted(text, heard, cue.first, cue.last)
-            reason.note = f"contexte : {cue.slug}"
-            reasons.append(reason)
-    if not reasons and heard.words:
-        column = [v for _, v in reading.TOPICS].index(value)
-        weights = reading.load().word_vectors.of(heard.words)[:, column].tolist()
-        at = weights.index(max(weights))
-        reason = quoted(text, heard, at, at + 1)
-        reason.weight, reason.note = round(weights[at], 3), "mot qui pèse le plus"
-        reasons.append(reason)
-    return reasons[:MOST_REASONS]
+        held.update(range(hit.first, hit.last))
+    return [cue for cue in heard.cues if cue.first not in held and cue.last - 1 not in held]
+
+
+def first_each(cues: Sequence[Cue], carrying: Sequence[Hit], heard: Heard) -> list[Cue]:
+    """The first word of each context that the concepts do not say already; a word of two once."""
+    if not cues:
+        return []
+    told = {stem(word) for hit in carrying for word in heard.words[hit.first : hit.last]}
+    kept: dict[str, Cue] = {}
+    for cue in cues:
+        said = {stem(word) for word in heard.words[cue.first : cue.last]}
+        if cue.slug not in kept and not said <= told:
+            kept[cue.slug] = cue
+            told |= said
+    return list(kept.values())
+
+
+def why_else(value: str, text: str, heard: Heard) -> list[Because]:
+    """What weighs most for a value that nothing carries."""
+    model, column = reading.load(), reading.COLUMNS[value]
+    digital = [hit for hit in heard.hits if hit.entry.strength in STRONG and not hit.negated]
+    around = [cue for cue in heard.cues if cue.slug in SPEAKING_CUES.get(value, ())]
+    others = [
+        (model.topic_weight(f"c:{hit.entry.slug}", column), of_concept(text, heard, hit))
+        for hit in once_each(digital, heard)
+    ]
+    others += [
+        (model.topic_weight(f"q:{cue.slug}", column), of_context(text, heard, cue))
+        for cue in around
+    ]
+    weight, reason = max(others, key=lambda other: other[0], default=(0.0, Because()))
+    if weight > 0:
+        reason.weight = round(weight, 3)
+        return [reason]
+    return heaviest_word(text, heard, model.word_vectors.of(heard.words)[:, column].tolist())
+
+
+def of_context(text: str, heard: Heard, cue: Cue) -> Because:
+    """A word of context as a reason."""
+    reason = quoted(text, heard, cue.first, cue.last)
+    reason.note = f"contexte : {cue.slug}"
+    return reason
 
 
 def expert_topics(label: Label, machine: Sequence[Topic]) -> list[Topic]:

@@ -4,7 +4,8 @@
 **Method** The lexicon finds the concepts named in the text, the learnt model weighs them with their
 context and the words, calibrated to a probability. Between the two bounds of the doubt zone the
 verdict is None («an expert should look»). An expert's label wins over the model, and says so. The
-reasons are the record's own words, given for what is kept only.
+reasons are the record's own words, given for what is kept only: those of the digital, not the places,
+publics or carriers named beside them.
 **Limits** Judges what the text says, not what the place really does: a media library with nothing
 said about its screens is not digital here. French texts only.
 """
@@ -17,16 +18,20 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from quartiers.lexicon import STRONG
 from quartiers.reading import model as reading
 from quartiers.reading.columns import batch_texts, because_column, uncollected
 from quartiers.reading.experts import Label, expert_labels
 from quartiers.reading.features import digital_features
-from quartiers.reading.heard import remember
+from quartiers.reading.heard import recall, remember
+from quartiers.reading.reasons import heaviest_word, of_concept, once_each
 from quartiers.reading.skim import Heard, Skimmed
 from quartiers.shapes import DETECTION_SCHEMA, Because
 
 #: Reasons shown, the strongest first.
 MOST_REASONS = 5
+#: Hints are shown beside fewer decisive reasons than this: «imprimante» beside a lone «numérique».
+FEW_REASONS = 2
 VALUES = {"oui": "numerique", "non": "non-numerique", "incertain": None}
 
 
@@ -72,36 +77,36 @@ def judge(text: str, heard: Heard, words: float, *, explain_all: bool) -> Detect
 
 
 def why_digital(text: str, heard: Heard) -> list[Because]:
-    """The text's words that speak for «digital»: its concepts or, failing them, its heaviest word."""
-    model = reading.load()
-    order = {"decisive": 0, "support": 1, "none": 2}
-    reasons: list[tuple[int, float, int, Because]] = []
-    seen: set[str] = set()
-    for hit in heard.hits:
-        rank = order.get(hit.entry.strength)
-        if rank is None or hit.negated or hit.entry.slug in seen:
-            continue
-        seen.add(hit.entry.slug)
-        level = model.features.get(f"level:{hit.entry.strength[0]}", 0.0)
-        weight = level + model.features.get(f"c:{hit.entry.slug}", 0.0)
-        reason = quoted(text, heard, hit.first, hit.last)
-        reason.concept, reason.weight = hit.entry.slug, round(weight, 3)
-        reasons.append((rank, -weight, hit.first, reason))
-    if not reasons:
-        weights = model.weights_of(heard.words)
-        at = weights.index(max(weights))
-        reason = quoted(text, heard, at, at + 1)
-        reason.weight, reason.note = round(weights[at], 3), "mot qui pèse le plus"
-        return [reason]
-    return [r[3] for r in sorted(reasons, key=lambda r: r[:3])[:MOST_REASONS]]
+    """The text's words that speak for «digital»: those that are decisive alone, then its hints where
+    these are few; failing both, the heaviest word. What a text names besides (a place, a public, a
+    carrier) is no reason."""
+    known = reading.load()
+    speaking = [hit for hit in heard.hits if hit.entry.strength in STRONG and not hit.negated]
+    if not speaking:
+        return heaviest_word(text, heard, known.weights_of(heard.words))
+    ranked = []
+    for hit in once_each(speaking, heard):
+        strength, slug = hit.entry.strength, hit.entry.slug
+        level = known.features.get(f"level:{strength[0]}", 0.0)
+        weight = level + known.features.get(f"c:{slug}", 0.0)
+        ranked.append((strength == "support", -weight, hit.first, hit))
+    ranked.sort(key=lambda told: told[:3])
+    decisive = sum(not is_hint for is_hint, *_ in ranked)
+    reasons = []
+    for _, weight, _, hit in ranked[: min(max(decisive, FEW_REASONS), MOST_REASONS)]:
+        reason = of_concept(text, heard, hit)
+        reason.weight = round(-weight, 3)
+        reasons.append(reason)
+    return reasons
 
 
 def why_not(text: str, heard: Heard) -> list[Because]:
-    """What was heard and not believed: false friends, negated words, lone hints."""
+    """What was heard of the digital and not believed: false friends, negated words, lone hints."""
     reasons = []
-    for hit in heard.hits[:MOST_REASONS]:
-        reason = quoted(text, heard, hit.first, hit.last)
-        reason.concept = hit.entry.slug
+    for hit in heard.hits:
+        if hit.entry.strength not in (*STRONG, "faux"):
+            continue
+        reason = of_concept(text, heard, hit)
         if hit.entry.strength == "faux":
             reason.note = "faux ami"
         elif hit.negated:
@@ -109,15 +114,7 @@ def why_not(text: str, heard: Heard) -> list[Because]:
         else:
             reason.note = "indice insuffisant dans ce contexte"
         reasons.append(reason)
-    return reasons or [Because(note="aucun mot du numérique")]
-
-
-def quoted(text: str, heard: Heard, first: int, last: int) -> Because:
-    """Words ``first`` to ``last`` (excluded) as the original text writes them."""
-    start, end = heard.starts[first], heard.ends[last - 1]
-    if heard.places is not None:
-        start, end = heard.places[start], heard.places[end]
-    return Because(quote=text[start:end], start=start, end=end)
+    return reasons[:MOST_REASONS] or [Because(note="aucun mot du numérique")]
 
 
 @uncollected()
@@ -148,8 +145,8 @@ def detect_batch(
                 reasons = []
             who = f"{label.author}, {label.date}".strip(", ")
             note = f"avis d'expert : {label.digital}" + (f" ({who})" if who else "")
-            if value == "numerique" and not reasons:
-                reasons = detect_text(text, explain_all=True).because
+            if value == "numerique" and verdict.value == "non-numerique":
+                reasons = why_digital(text, recall([text])[0])
             reasons = [*reasons, Because(note=note)]
         values.append(value)
         scores.append(verdict.score)

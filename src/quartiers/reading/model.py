@@ -32,6 +32,8 @@ TOPICS: tuple[tuple[str, str], ...] = (
     *(("infra", i) for i in INFRA),
     *(("form", f) for f in FORMS),
 )
+#: The column of each value.
+COLUMNS = {value: column for column, (_, value) in enumerate(TOPICS)}
 #: A theme or topic given for want of any other must be at least this likely.
 LIKELY_ENOUGH = 0.2
 #: Weights of words are multiples of 1 / GRAIN.
@@ -98,6 +100,11 @@ class Model:
         known = self.features
         total = words + math.fsum(known.get(name, 0.0) * v for name, v in features.items())
         return sigmoid(self.slope * (total + self.bias) + self.offset)
+
+    def topic_weight(self, feature: str, column: int) -> float:
+        """What a feature weighs for one of :data:`TOPICS`; nothing when it was never learnt."""
+        place = self.topic_places.get(feature)
+        return 0.0 if place is None else float(self.topic_weights[place, column])
 
     def topic_scores(
         self, texts: Sequence[Sequence[str]], features: Sequence[Mapping[str, float]]
