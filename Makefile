@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PORT ?= 8000
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev panorama serve test check format clean
@@ -25,9 +26,9 @@ $(VENV)/.dev: requirements/dev.txt requirements/base.txt pyproject.toml scripts/
 panorama: install ## build the embedded panorama and say where to look
 	@$(BIN)/quartiers build --embedded
 
-serve: install ## open the website on http://127.0.0.1:8000 (builds the embedded edition if there is none)
+serve: install ## open the website on http://127.0.0.1:8000, or PORT=8001 (builds the embedded edition if there is none)
 	@test -e editions/current/manifest.json || $(BIN)/quartiers build --embedded
-	@$(BIN)/quartiers serve
+	@$(BIN)/quartiers serve --port $(PORT)
 
 test: install-dev ## set up everything and run every test
 	@$(BIN)/python -m pytest

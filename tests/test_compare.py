@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from quartiers.compare import cards
 from quartiers.compare.answers import questions
 from quartiers.compare.cards import carrier_kind, label, read_cards, stratum
 from quartiers.compare.coverage import department, expectations
@@ -20,6 +21,7 @@ from quartiers.compare.intervals import wilson
 from quartiers.compare.measuring import measures
 from quartiers.compare.peers import facts_of, find_peers, lacking
 from quartiers.compare.vocabulary import jensen_shannon, log_odds, worlds_gap
+from quartiers.errors import StudyError
 from quartiers.shapes import (
     CLASSIFICATION_SCHEMA,
     FINDING_SCHEMA,
@@ -447,3 +449,9 @@ def test_means_are_told_in_posts_too_with_what_they_do_not_say(embedded: Path) -
     assert sorted(f["value"] for f in told) == sorted(p.postes for p in known.values())
     assert all(f["low"] is None for f in told)
     assert all(0 < p.structures <= p.postes for p in load().posts)
+
+
+def test_a_card_that_lacks_a_field_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cards, "sheet", lambda: {"indicateur": {"neuf": {"fr": "Neuf"}}})
+    with pytest.raises(StudyError, match=r"\[indicateur\.neuf\]: base, en"):
+        cards.read_cards.__wrapped__()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, run_quartiers
 from quartiers.cli import COMMANDS
 from quartiers.edition import TABLES
 
@@ -146,3 +146,8 @@ def test_the_code_passes_its_own_checks() -> None:
             [sys.executable, "-m", *tool], cwd=ROOT, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_example_of_the_help_is_never_cut_by_the_width_of_the_screen() -> None:
+    done = run_quartiers("detect", "--help")
+    assert "detect actions.csv --text-column intitule -o actions-lues.csv\n" in done.stdout

@@ -19,6 +19,9 @@ from typing import Any
 
 import pytest
 
+from quartiers.cli.serve import check_port
+from quartiers.errors import InputError
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -161,3 +164,11 @@ def test_the_guide_of_operation_names_every_setting() -> None:
     )
     assert len(names) > 10
     assert not {name for name in names if f"`{name}`" not in documented()}
+
+
+def test_a_port_that_is_taken_is_said_at_once_with_the_way_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match="choose another port"):
+            check_port("127.0.0.1", port)
+    check_port("127.0.0.1", port)

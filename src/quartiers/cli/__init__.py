@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from inspect import cleandoc
 from typing import NoReturn
 
 import click
@@ -40,6 +41,9 @@ COMMANDS: dict[str, str] = {
     "thesaurus": "Check and export the thesaurus.",
 }
 
+#: What tells click to leave a paragraph as it is written.
+UNCUT = "\b"
+
 
 class Commands(click.Group):
     """A group that imports a command's module when it is first asked for."""
@@ -52,11 +56,21 @@ class Commands(click.Group):
             return None
         command = importlib.import_module(f"quartiers.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
+        keep_examples(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def keep_examples(command: click.Command) -> None:
+    """Examples on lines of their own, never cut by the width of the screen: they are for copying."""
+    if command.help and UNCUT not in command.help:
+        command.help = cleandoc(command.help).replace("\nExample:", f"\n{UNCUT}\nExample:")
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            keep_examples(inner)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import click
 
+from quartiers.errors import InputError
 from quartiers.shelf import editions_root, open_edition
 
 
@@ -28,14 +30,29 @@ def command(
     Example: quartiers serve --port 8000
     """
     served = link_or_folder(edition)
+    if not bind:
+        check_port(host, port)
     os.environ["QUARTIERS_EDITION"] = str(served)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "observatory.settings")
     from django.core.management import execute_from_command_line  # the settings come first
 
     arguments = ["observatory", "serve", "--workers", str(workers), "--threads", str(threads)]
-    for socket in bind or (f"{host}:{port}",):
-        arguments += ["--bind", socket]
+    for place in bind or (f"{host}:{port}",):
+        arguments += ["--bind", place]
     execute_from_command_line(arguments)
+
+
+def check_port(host: str, port: int) -> None:
+    """Say at once, with the way out, that somebody else listens there. Raises InputError."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError as error:
+            raise InputError(
+                f"{host}, port {port}: {error.strerror or error}; choose another port, for instance "
+                f"`quartiers serve --port {port % 65_000 + 1}` (or `make serve PORT={port % 65_000 + 1}`)."
+            ) from None
 
 
 def link_or_folder(edition: str | None) -> Path:

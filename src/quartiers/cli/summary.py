@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,11 @@ def print_summary(path: Path) -> None:
     console.print(sources_table(figures))
     console.print("\n[bold]Where to look next[/bold]")
     report = path / "rapport.html"
+    program = "quartiers" if shutil.which("quartiers") else ".venv/bin/quartiers"
     for what, where in (
         ("the report, in a browser", str(report)),
-        ("one record's journey, with its reasons", "quartiers explain benchmark:ID"),
-        ("words of both worlds", 'quartiers search "civic tech"'),
+        ("one record's journey, with its reasons", f"{program} explain benchmark:pimms-paris"),
+        ("words of both worlds", f'{program} search "civic tech"'),
         ("any SQL tool", str(path / "quartiers.sqlite")),
     ):
         console.print(f"  {what:<40} {where}")

@@ -9,11 +9,12 @@ are beside them, for whoever prints a figure.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from quartiers.errors import StudyError
 from quartiers.text import fold
 
 STUDY = Path(__file__).parents[1] / "study"
@@ -34,7 +35,14 @@ class Card:
 
 @cache
 def read_cards() -> dict[str, Card]:
-    """Indicator → its card, in the order of the file."""
+    """Indicator → its card, in the order of the file. Raises StudyError."""
+    wanted = {field.name for field in fields(Card)}
+    for name, card in sheet()["indicateur"].items():
+        if wrong := sorted(wanted ^ card.keys()):
+            raise StudyError(
+                f"indicateurs.toml, [indicateur.{name}]: {', '.join(wrong)} missing or unknown; a card "
+                f"says {', '.join(sorted(wanted))}."
+            )
     return {name: Card(**card) for name, card in sheet()["indicateur"].items()}
 
 
