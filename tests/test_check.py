@@ -122,9 +122,15 @@ def test_good_rows_become_records_and_bad_ones_issues(tmp_path: Path) -> None:
     assert [(i.record, i.found) for i in issues] == [("ligne 3", "692")]
 
 
-def test_a_contribution_reaches_the_next_edition(tmp_path: Path) -> None:
-    path = written(tmp_path, HEADER + GOOD)
-    run_quartiers("build", "--embedded", "--contributions", str(path), editions=tmp_path / "e")
+def test_a_contribution_reaches_the_next_edition_and_what_is_left_out_is_said(
+    tmp_path: Path,
+) -> None:
+    text = HEADER + GOOD + GOOD.replace("a1", "a2").replace("69200", "692")
+    path = written(tmp_path, text)
+    done = run_quartiers(
+        "build", "--embedded", "--contributions", str(path), editions=tmp_path / "e"
+    )
+    assert "liste.csv: 1 rows left out" in done.stderr
     rows = pq.read_table(tmp_path / "e" / "current" / "initiatives.parquet").to_pylist()
     (mine,) = [r for r in rows if "contributions-liste:a1" in r["records"]]
     assert mine["digital"] == "numerique"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import pyarrow.parquet as pq
 from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from quartiers.check import fold_name
 from quartiers.cli.summary import print_summary
 from quartiers.pipeline import Progress, build
 from quartiers.shelf import editions_root
@@ -73,3 +75,18 @@ def command(
     if not built:
         click.echo("Nothing changed since this edition was built: it stays in use.", err=True)
     print_summary(edition)
+    for path in contributions:
+        if lost := left_out(edition, path):
+            click.echo(
+                f"{path.name}: {lost:,} rows left out; `quartiers check {path}` says which and why.",
+                err=True,
+            )
+
+
+def left_out(edition: Path, contribution: Path) -> int:
+    """How many rows of a contributor's file are no record of the edition."""
+    wanted = [
+        ("source", "=", f"contributions-{fold_name(contribution.stem)}"),
+        ("severity", "=", "perte"),
+    ]
+    return len(pq.read_table(edition / "issues.parquet", columns=["record"], filters=wanted))
