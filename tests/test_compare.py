@@ -285,6 +285,23 @@ def test_what_peers_do_and_this_does_not_is_named_with_what_to_expect() -> None:
     assert lacking(grounds.by_code[MINGUETTES], peers, held) == []
 
 
+def test_what_is_found_is_set_against_what_is_expected_without_the_study_s_corpus() -> None:
+    looking = [
+        {"source": "liste", "insee_code": VENISSIEUX},
+        {"source": "liste", "insee_code": "75118"},
+    ]
+    rows = [one(n, sources=["liste"], records=[f"liste:{n}"]) for n in range(6)]
+    rows += [one(n, sources=["benchmark"], records=[f"benchmark:{n}"]) for n in range(10, 30)]
+    paris = {"insee_code": "75118", "sources": ["liste"]}
+    rows += [one(n, **paris, records=[f"liste:{n}"]) for n in range(40, 44)]
+    found = measured(rows, *looking)
+    expected = found[LYON, "attendues", None]["value"]
+    ratio = found[LYON, "trouvees_sur_attendues", None]
+    assert found[LYON, "initiatives", None]["value"] == 26
+    assert (ratio["n"], ratio["value"]) == (6, pytest.approx(6 / expected))
+    assert ratio["low"] < ratio["value"] < ratio["high"]
+
+
 def test_a_quotient_hears_only_what_the_sources_present_everywhere_say() -> None:
     everywhere = [
         {"source": "partout", "insee_code": f"{n:02}001"} for n in range(1, 96) if n != 20

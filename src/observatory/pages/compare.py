@@ -27,10 +27,11 @@ from quartiers.shapes import FORMS, INFRA, THEMES
 
 MOST = 6
 #: Indicators without modality shown in the first table; those that are shares.
-KEYS = ("initiatives", "attendues", "pour_1000_lisse", "quartiers_atteints", "lieu_relais",
+KEYS = ("initiatives", "trouvees_sur_attendues", "pour_1000_lisse", "quartiers_atteints", "lieu_relais",
         "relais_a_pied", "porteur_isole", "annee_mediane")  # fmt: skip
 SHARES = frozenset(
     (
+        "trouvees_sur_attendues",
         "quartiers_atteints",
         "lieu_relais",
         "relais_a_pied",
@@ -41,9 +42,9 @@ SHARES = frozenset(
     )
 )
 #: Decimals and kinds of figure.
-DIGITS = {"pour_1000_lisse": 2, "quotient_theme": 2, "attendues": 1}
-#: Never compared: an expectation, a year written as one.
-UNCOMPARED = frozenset(("attendues", "annee_mediane", "initiatives"))
+DIGITS = {"pour_1000_lisse": 2, "quotient_theme": 2}
+#: Never compared: what depends on the sources that look, a year written as one.
+UNCOMPARED = frozenset(("initiatives", "pour_1000_lisse", "annee_mediane"))
 PARTS = (("theme", THEMES, "theme"), ("forme", FORMS, "form"), ("infra", INFRA, "infra"))
 
 

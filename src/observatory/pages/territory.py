@@ -44,6 +44,8 @@ from quartiers.territories.tables import Renewal
 from quartiers.values import is_web
 
 LISTED = 8
+#: What is expected, as a figure without doubt.
+AS_ELSEWHERE = {"low": 1.0, "high": 1.0}
 AROUND = 8
 #: A phase seen more years ago than this is to be checked.
 RECENT_YEARS = 2
@@ -90,7 +92,8 @@ def portrait(edition: Edition, code: str) -> dict[str, Any]:
         "chance": here["chance_de_zero"].get("", {}).get("value"),
         "rate": here["pour_1000_lisse"].get("") or here["pour_1000"].get(""),
         "nation_rate": nation["pour_1000"].get("", {}),
-        "against": against(here["pour_1000_lisse"].get(""), nation["pour_1000"].get("")),
+        "ratio": (ratio := here["trouvees_sur_attendues"].get("", {})),
+        "against": against(ratio, AS_ELSEWHERE),
         "reached": here["quartiers_atteints"].get("", {}),
         "relay": here["lieu_relais"].get("", {}),
         "n": len(mine),
@@ -224,15 +227,16 @@ def peer_rows(edition: Edition, ground: Ground) -> list[dict[str, Any]]:
         return []
     codes = [ground.code, *(peer["code"] for peer in alike)]
     rates = measured(edition, "pour_1000_lisse", codes)
+    ratios = measured(edition, "trouvees_sur_attendues", codes)
     counted = measured(edition, "initiatives", codes)
-    top = max(rates.get(code, {}).get("high") or 0 for code in codes) or 1
+    top = max(ratios.get(code, {}).get("high") or 0 for code in codes) or 1
     distances = {peer["code"]: peer["distance"] for peer in alike}
     rows = []
     for code in codes:
-        other, rate = grounds().by_code[code], rates.get(code, {})
+        other, ratio = grounds().by_code[code], ratios.get(code, {})
         quartier = territories().qpv[other.quartiers[0]]
         town = f"{quartier.communes_noms[0]}, " if other.level == "QPV" else ""
-        low, high = rate.get("low") or 0, rate.get("high") or 0
+        low, high = ratio.get("low") or 0, ratio.get("high") or 0
         rows.append(
             {
                 "code": code,
@@ -242,10 +246,11 @@ def peer_rows(edition: Edition, ground: Ground) -> list[dict[str, Any]]:
                 "distance": distances.get(code),
                 "n": counted.get(code, {}).get("value"),
                 "status": counted.get(code, {}).get("status") or "non-observe",
-                "rate": rate,
+                "rate": rates.get(code, {}).get("value"),
+                "ratio": ratio,
                 "x": 100 * low / top,
                 "width": 100 * (high - low) / top,
-                "dot": 100 * (rate.get("value") or 0) / top,
+                "dot": 100 * (ratio.get("value") or 0) / top,
                 "self": code == ground.code,
             }
         )
@@ -294,6 +299,7 @@ def quarter_rows(edition: Edition, ground: Ground) -> list[dict[str, Any]]:
     if ground.level in ("QPV", "FR", "REG"):
         return []
     expected = measured(edition, "attendues", ground.quartiers)
+    ratios = measured(edition, "trouvees_sur_attendues", ground.quartiers)
     counted = measured(edition, "initiatives", ground.quartiers)
     rows = []
     for code in ground.quartiers:
@@ -305,6 +311,7 @@ def quarter_rows(edition: Edition, ground: Ground) -> list[dict[str, Any]]:
                 "communes": ", ".join(quartier.communes_noms),
                 "population": quartier.population,
                 "n": count(edition, code),
+                "found": ratios.get(code, {}).get("n") or 0,
                 "expected": expected.get(code, {}).get("value"),
                 "status": counted.get(code, {}).get("status") or "non-observe",
                 "renewal": quartier.in_renewal,

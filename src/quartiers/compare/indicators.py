@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from quartiers.compare.cards import carrier_kind, relays
+from quartiers.compare.coverage import counted
 from quartiers.compare.holdings import STANDS, Ground, Row
 from quartiers.compare.intervals import (
     concentration,
@@ -88,6 +89,13 @@ def initiatives(scene: Scene) -> Iterator[Figure]:
 def attendues(scene: Scene) -> Iterator[Figure]:
     if scene.expected is not None and scene.looking:
         yield Figure(None, scene.expected, None, None, scene.looking)
+
+
+def trouvees_sur_attendues(scene: Scene) -> Iterator[Figure]:
+    if scene.expected and scene.looking:
+        k = counted(scene.held)
+        low, high = poisson_limits(k)
+        yield Figure(None, k / scene.expected, low / scene.expected, high / scene.expected, k)
 
 
 def chance_de_zero(scene: Scene) -> Iterator[Figure]:
@@ -252,7 +260,8 @@ def source(scene: Scene) -> Iterator[Figure]:
 
 #: Every indicator, in the order of the tables. Those of :data:`OF_NOTHING` speak of empty ground too.
 INDICATORS: tuple[Callable[[Scene], Iterator[Figure]], ...] = (
-    *(initiatives, attendues, chance_de_zero, pour_1000, pour_1000_lisse),
+    *(initiatives, attendues, trouvees_sur_attendues, chance_de_zero),
+    *(pour_1000, pour_1000_lisse),
     *(pour_1000_theme, pour_1000_theme_lisse, theme, quotient_theme),
     *(forme, infra, lieu_relais, lieu_type, porteur_type, porteur_concentration, porteur_isole),
     *(montant_median, annee_mediane, renouvellement, quartiers_atteints, quartiers_relais),

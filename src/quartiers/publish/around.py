@@ -105,6 +105,7 @@ def quartier_rows(page: Line, territories: Territories, folder: Folder) -> list[
         q, here = territories.qpv[code], measures[code]
         count, expected = here.get(("initiatives", None), {}), here.get(("attendues", None), {})
         none = here.get(("chance_de_zero", None), {})
+        ratio = here.get(("trouvees_sur_attendues", None), {})
         rows.append(
             {
                 "name": q.nom,
@@ -112,6 +113,7 @@ def quartier_rows(page: Line, territories: Territories, folder: Folder) -> list[
                 "communes": listed(q.communes_noms),
                 "population": q.population,
                 "n": count.get("n") or 0,
+                "found": ratio.get("n") or 0,
                 "expected": expected.get("value"),
                 "none": none.get("value"),
                 "status": {"absent": "absent", "non-observe": "non observé"}.get(
@@ -129,6 +131,7 @@ def peer_rows(page: Line) -> list[Line]:
     for other in [page["territory"] | {"distance": 0.0, "rank": 0}, *page["peers"]]:
         here = page["measures"][other["code"]]
         count, rate = here.get(("initiatives", None), {}), here.get(("pour_1000_lisse", None), {})
+        ratio = here.get(("trouvees_sur_attendues", None), {})
         name = other["name"]
         rows.append(
             {
@@ -141,9 +144,10 @@ def peer_rows(page: Line) -> list[Line]:
                 "renewal": other["renewal"],
                 "distance": other["distance"],
                 "n": count.get("n") or 0,
-                "value": rate.get("value"),
-                "low": rate.get("low"),
-                "high": rate.get("high"),
+                "rate": rate.get("value"),
+                "value": ratio.get("value"),
+                "low": ratio.get("low"),
+                "high": ratio.get("high"),
                 "self": other["rank"] == 0,
             }
         )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from quartiers.compare.answers import number, percent
+from quartiers.compare.answers import number, percent, span
 from quartiers.compare.holdings import Row
 from quartiers.publish.pages import listed, plural
 from quartiers.territories import Territories
@@ -58,12 +58,15 @@ def keys(page: dict[str, Any], mine: Sequence[Row], sources: int) -> list[dict[s
             else "Ce n'est pas la preuve d'une absence : voir ci-dessous.",
         }
     ]
-    if expected := here.get(("attendues", None)):
+    expected, ratio = here.get(("attendues", None)), here.get(("trouvees_sur_attendues", None))
+    if expected and ratio:
         found.append(
             {
-                "big": number(expected["value"], 1 if expected["value"] < 20 else 0),
-                "what": "attendues, pour autant d'habitants",
-                "rest": f"d'après {plural(expected['n'], 'source')} qui regardent ce département.",
+                "big": percent(ratio["value"]),
+                "what": "de ce que les mêmes sources trouvent ailleurs, pour autant d'habitants",
+                "rest": f"{number(ratio['n'])} trouvées par les {expected['n']} sources qui regardent ce "
+                f"département, {number(expected['value'], 1)} attendues "
+                f"({span(ratio['low'], ratio['high'])}) ; sans le corpus de l'étude.",
             }
         )
     smooth, whole = here.get(("pour_1000_lisse", None)), nation.get(("pour_1000", None))

@@ -195,7 +195,10 @@ def measured(folder: Folder, *codes: str) -> Lines:
 
 def quarters(folder: Folder, codes: Sequence[str]) -> Lines:
     """For each quarter: found, expected, the chance of finding none."""
-    wanted = ("initiatives", "attendues", "chance_de_zero", "pour_1000_lisse")
+    wanted = (
+        *("initiatives", "attendues", "trouvees_sur_attendues", "chance_de_zero"),
+        "pour_1000_lisse",
+    )
     names = {read_cards()[name].fr for name in wanted}
     return [row for row in measured(folder, *codes) if row["indicateur"] in names]
 
