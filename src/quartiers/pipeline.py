@@ -67,8 +67,6 @@ from quartiers.shapes import (
 from quartiers.tables import CLAIMS
 from quartiers.territories import load as load_territories
 
-#: The national perimeters, under the data folder.
-
 
 @dataclass
 class Progress:
