@@ -23,9 +23,9 @@ from quartiers.bridge.search import ranked
 from quartiers.bridge.stored import Posting
 from quartiers.bridge.vocabulary import Vocabulary
 from quartiers.bridge.wording import step_said
-from quartiers.bridge.words import family, sound, spelt
+from quartiers.bridge.words import family, sound
 from quartiers.errors import InputError, StudyError
-from quartiers.text import words
+from quartiers.text import spelt, words
 
 
 @pytest.fixture(scope="module")

@@ -261,7 +261,7 @@ def reach(found: Sequence[str], end: int, rest: Sequence[str]) -> int:
 
 def sequence(term: str) -> tuple[str, ...]:
     """A term's stems, without articles unless little else is left."""
-    all_words = words(term.replace("œ", "oe") if term.isascii() else term)
+    all_words = words(term)
     kept = [w for w in all_words if w not in STOP]
     if len(kept) < 2 and len(all_words) > len(kept):
         kept = all_words

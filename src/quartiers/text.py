@@ -101,6 +101,11 @@ def stem(word: str) -> str:
 lemma = stem
 
 
+def spelt(text: str) -> str:
+    """``text`` with the ligature that keyboards lack written in two letters."""
+    return text.replace("œ", "oe").replace("Œ", "Oe")
+
+
 def readable(text: str) -> tuple[str, list[int] | None]:
     """``text`` as it is to be read, and, where characters moved, the place in the original of each
     (and of the end).

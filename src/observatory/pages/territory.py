@@ -246,7 +246,7 @@ def peer_rows(edition: Edition, ground: Ground) -> list[dict[str, Any]]:
                 "distance": distances.get(code),
                 "n": counted.get(code, {}).get("value"),
                 "status": counted.get(code, {}).get("status") or "non-observe",
-                "rate": rates.get(code, {}).get("value"),
+                "rate": rates.get(code, {}),
                 "ratio": ratio,
                 "x": 100 * low / top,
                 "width": 100 * (high - low) / top,

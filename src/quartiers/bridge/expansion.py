@@ -26,9 +26,9 @@ from quartiers import lexicon, thesaurus
 from quartiers.bridge.aspects import Aspect, Path
 from quartiers.bridge.english import IDLE, in_french
 from quartiers.bridge.wording import step_said
-from quartiers.bridge.words import EMPTY, families, sound, spelt
+from quartiers.bridge.words import EMPTY, families, sound
 from quartiers.lexicon import STOP, sequence
-from quartiers.text import fold, stem, tokens
+from quartiers.text import fold, spelt, stem, tokens
 from quartiers.text import words as of_text
 
 #: What is left of a query's meaning after one step along a relation.

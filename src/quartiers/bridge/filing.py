@@ -18,9 +18,8 @@ import numpy as np
 import pyarrow as pa
 
 from quartiers.bridge.vocabulary import NOWHERE, UNSURE, Vocabulary
-from quartiers.bridge.words import spelt
 from quartiers.lexicon import in_capitals, mean_anything
-from quartiers.text import fold, tokens
+from quartiers.text import fold, spelt, tokens
 
 #: Title, services, body, subjects (how a documentalist files it): an entry's parts in this order.
 PARTS = 4

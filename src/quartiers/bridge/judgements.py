@@ -17,9 +17,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from quartiers.bridge.words import EMPTY, spelt
+from quartiers.bridge.words import EMPTY
 from quartiers.errors import InputError, StudyError
-from quartiers.text import stem, words
+from quartiers.text import spelt, stem, words
 
 COLUMNS = ("kind", "about", "result", "verdict", "author", "date")
 KINDS = ("match", "search")

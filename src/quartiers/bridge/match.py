@@ -30,11 +30,10 @@ from quartiers.bridge.judgements import RISES, verdicts
 from quartiers.bridge.search import Hit, ranked
 from quartiers.bridge.stored import Entry, Index, Notion, Posting
 from quartiers.bridge.wording import THEMES_SAID, place_said, step_said
-from quartiers.bridge.words import spelt
 from quartiers.errors import InputError
 from quartiers.lexicon import STOP
 from quartiers.shapes import THEMES
-from quartiers.text import fold, stem, tokens, words
+from quartiers.text import fold, spelt, stem, tokens, words
 
 OTHER = {"ville-intelligente": "quartiers", "quartiers": "ville-intelligente"}
 #: How much saying many other things takes off (exponent on the length of the concepts' vector).

@@ -31,9 +31,9 @@ from quartiers.bridge.expansion import read_query
 from quartiers.bridge.index import COMMON, rarity, word_rarity
 from quartiers.bridge.judgements import RISES, SINKS, verdicts
 from quartiers.bridge.stored import Entry, Index, Notion, Posting
-from quartiers.bridge.words import family, spelt
+from quartiers.bridge.words import family
 from quartiers.shapes import THEMES
-from quartiers.text import fold, stem, words
+from quartiers.text import fold, spelt, stem, words
 
 #: What a word of the same family weighs beside the word itself.
 FAMILY = 0.3

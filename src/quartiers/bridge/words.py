@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from quartiers.lexicon import STOP
-from quartiers.text import stem, words
+from quartiers.text import spelt, stem, words
 
 #: Words of a query that find nothing by themselves.
 EMPTY = STOP | frozenset(
@@ -88,11 +88,6 @@ def sound(word: str) -> str:
     for written, said in _SOUNDS:
         word = written.sub(said, word)
     return word
-
-
-def spelt(text: str) -> str:
-    """``text`` with the ligature that keyboards lack written in two letters."""
-    return text.replace("œ", "oe").replace("Œ", "Oe")
 
 
 def families(text: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from quartiers.text import fold
+from quartiers.text import fold, spelt
 
 #: Words that identify nothing in a name.
 EMPTY = frozenset(
@@ -97,7 +97,7 @@ def kind_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @lru_cache(REMEMBERED)
 def plain(text: str | None) -> str:
     """Folded words, one space between."""
-    return " ".join(fold((text or "").replace("œ", "oe").replace("Œ", "OE")).split())
+    return " ".join(fold(spelt(text or "")).split())
 
 
 @lru_cache(REMEMBERED)

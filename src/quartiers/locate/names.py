@@ -24,7 +24,7 @@ from typing import Literal
 from quartiers.errors import StudyError
 from quartiers.territories import Territories, load
 from quartiers.territories.tables import FOLDER
-from quartiers.text import fold
+from quartiers.text import fold, spelt
 
 Strength = Literal["clear", "plain", "person", "weak"]
 Keys = tuple[str, ...]
@@ -137,11 +137,7 @@ def key(word: str) -> str:
 
 def keys(name: str) -> Keys:
     """A name's keys, articles left out."""
-    return tuple(
-        key(word)
-        for word in fold(name.replace("œ", "oe").replace("Œ", "Oe")).split()
-        if word not in ARTICLES
-    )
+    return tuple(key(word) for word in fold(spelt(name)).split() if word not in ARTICLES)
 
 
 @cache

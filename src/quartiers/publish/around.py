@@ -144,7 +144,7 @@ def peer_rows(page: Line) -> list[Line]:
                 "renewal": other["renewal"],
                 "distance": other["distance"],
                 "n": count.get("n") or 0,
-                "rate": rate.get("value"),
+                "rate": (rate.get("value"), rate.get("low"), rate.get("high")),
                 "value": ratio.get("value"),
                 "low": ratio.get("low"),
                 "high": ratio.get("high"),

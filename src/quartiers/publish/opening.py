@@ -60,13 +60,14 @@ def keys(page: dict[str, Any], mine: Sequence[Row], sources: int) -> list[dict[s
     ]
     expected, ratio = here.get(("attendues", None)), here.get(("trouvees_sur_attendues", None))
     if expected and ratio:
+        who = plural(expected["n"], "source qui regarde", "sources qui regardent")
         found.append(
             {
                 "big": percent(ratio["value"]),
                 "what": "de ce que les mêmes sources trouvent ailleurs, pour autant d'habitants",
-                "rest": f"{number(ratio['n'])} trouvées par les {expected['n']} sources qui regardent ce "
-                f"département, {number(expected['value'], 1)} attendues "
-                f"({span(ratio['low'], ratio['high'])}) ; sans le corpus de l'étude.",
+                "rest": f"{span(ratio['low'], ratio['high'])} : {plural(ratio['n'], 'trouvée')}, "
+                f"{number(expected['value'], 1)} attendues, d'après {who} ce département ; "
+                "sans le corpus de l'étude.",
             }
         )
     smooth, whole = here.get(("pour_1000_lisse", None)), nation.get(("pour_1000", None))
